@@ -1,0 +1,43 @@
+# thidua: `make run` serves the demo ward, `make test` checks everything that is fast.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help run test test-all check bench lock clean
+
+help: ## Say what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+run: $(READY) ## Serve the demo ward at http://127.0.0.1:8000 (PORT=…)
+	$(BIN)/thidua run --demo
+
+test: $(READY) ## Check style, types and imports, then run the fast tests on both databases
+	$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-all: $(READY) ## The same with soak, race and crash runs at full length
+	$(MAKE) --no-print-directory check
+	THIDUA_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY) ## ruff, mypy strict and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## Measure one approval over HTTP on both databases
+	$(BIN)/python -m tests.benchmarks.approval
+
+lock: ## Write the lock files anew: exact versions with hashes, no index addresses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the environment and what was built
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""What we print: frozen dataclass in, PDF bytes out; same data, same bytes."""

@@ -1,0 +1,1 @@
+"""Runs each case; the only package that knows the database."""

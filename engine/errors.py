@@ -1,0 +1,133 @@
+"""Every error that the engine raises on purpose.
+
+Messages are for developers: English, ids, what was found against what was expected.
+``webapp.errors`` has the sentence that people read, by ``code``; ``facts`` fill it in.
+"""
+
+
+class EngineError(Exception):
+    """Base class.
+
+    :ivar code: stable: it may be shown, logged and tested for.
+    :ivar facts: values for the sentence that people read (numbers, labels, sources).
+    """
+
+    code = "engine_error"
+
+    def __init__(self, message: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class NotFound(EngineError):
+    """There is no such thing, or the actor may not know that there is."""
+
+    code = "not_found"
+
+
+class NotPermitted(EngineError):
+    """The actor may see this but not do this."""
+
+    code = "not_permitted"
+
+
+class TaskNotOpen(EngineError):
+    """The task was completed or cancelled, by anyone, before this call."""
+
+    code = "task_not_open"
+
+
+class CaseClosed(EngineError):
+    """The case has its outcome; nothing more can be done on it."""
+
+    code = "case_closed"
+
+
+class InvalidSubmission(EngineError):
+    """The submitted form does not fit its schema.
+
+    :ivar messages: field name → list of message codes, see ``forms.messages``.
+    """
+
+    code = "invalid_submission"
+
+    def __init__(self, messages: dict[str, list[str]], **facts: object) -> None:
+        super().__init__(f"invalid fields: {', '.join(sorted(messages))}", **facts)
+        self.messages = messages
+
+
+class AwardNotInRound(EngineError):
+    """The plan does not allow this award on the occasion of this round."""
+
+    code = "award_not_in_round"
+
+
+class RoundNotOpen(EngineError):
+    """The round takes no nominations at this moment."""
+
+    code = "round_not_open"
+
+
+class TooManyReturns(EngineError):
+    """The case was returned as often as the setting allows."""
+
+    code = "too_many_returns"
+
+
+class ContentChanged(EngineError):
+    """The dossier (or the draft) changed since the person read it."""
+
+    code = "content_changed"
+
+
+class KeyReused(EngineError):
+    """An idempotency key came back with another command."""
+
+    code = "key_reused"
+
+
+class NumberTaken(EngineError):
+    """The authority already gave this decision number to another case."""
+
+    code = "number_taken"
+
+
+class RefusedFile(EngineError):
+    """An attachment is too large, of a kind not accepted, or not what its name says."""
+
+    code = "refused_file"
+
+
+class InvalidPlan(EngineError):
+    """A plan file is refused. ``problems`` says where, what was found, what was expected.
+
+    :ivar problems: one line each, ``file:line: found …, expected …``.
+    """
+
+    code = "invalid_plan"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class InvalidDiagram(EngineError):
+    """A set of diagrams is refused; ``findings`` name the element and the mend."""
+
+    code = "invalid_diagram"
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+class LoginRefused(EngineError):
+    """Unknown user, wrong password or disabled account: one answer for all."""
+
+    code = "login_refused"
+
+
+class UnsafeSettings(EngineError):
+    """A setting or a library that would lose or leak decisions: the start refuses."""
+
+    code = "unsafe_settings"

@@ -1,0 +1,163 @@
+"""Who may do what: one table, and predicates small enough to read at a glance.
+
+A permission is granted when every predicate of at least one of its rows is true.
+Anything not in the table is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.errors import NotPermitted
+from forms.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A position in force today: a role in a unit."""
+
+    role: Role
+    unit_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person acting, as the login has established; never taken from a form."""
+
+    person_id: int
+    name: str
+    grants: tuple[Grant, ...] = ()
+    session_id: int | None = None
+
+    def holds(self, role: Role, unit_id: int | None = None) -> bool:
+        """Whether the actor has ``role`` today, in ``unit_id`` or anywhere."""
+        return any(
+            grant.role is role and unit_id in (None, grant.unit_id) for grant in self.grants
+        )
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a permission is asked about; a field that does not apply is ``None``."""
+
+    role: Role | None = None
+    """Role that the task waits for."""
+    task_unit_id: int | None = None
+    """Unit whose people may do the task."""
+    case_unit_id: int | None = None
+    """Unit that submits the nomination."""
+    subject_person_id: int | None = None
+    subject_unit_id: int | None = None
+    written_by_id: int | None = None
+    """Who submitted the present version of the dossier."""
+    level_units: frozenset[int] = frozenset()
+    """Units of the levels that the case has reached."""
+
+
+Predicate = Callable[[Actor, Matter], bool]
+
+
+def holds_the_role(actor: Actor, matter: Matter) -> bool:
+    """The task waits for a role that the actor has in the task's unit."""
+    return matter.role is not None and actor.holds(matter.role, matter.task_unit_id)
+
+
+def works_in_submitting_unit(actor: Actor, matter: Matter) -> bool:
+    """The actor heads or clerks for the unit that submits the nomination."""
+    return matter.case_unit_id is not None and any(
+        actor.holds(role, matter.case_unit_id) for role in (Role.UNIT_HEAD, Role.UNIT_CLERK)
+    )
+
+
+def works_where_it_has_been(actor: Actor, matter: Matter) -> bool:
+    """The actor has a position in a unit of a level that the case has reached."""
+    return any(grant.unit_id in matter.level_units for grant in actor.grants)
+
+
+def is_not_the_subject(actor: Actor, matter: Matter) -> bool:
+    """Nobody decides on a nomination of themselves."""
+    return actor.person_id != matter.subject_person_id
+
+
+def does_not_head_the_subject(actor: Actor, matter: Matter) -> bool:
+    """Nobody decides on a nomination of the unit they head."""
+    return matter.subject_unit_id is None or not any(
+        grant.unit_id == matter.subject_unit_id
+        and grant.role in (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
+        for grant in actor.grants
+    )
+
+
+def did_not_write_it(actor: Actor, matter: Matter) -> bool:
+    """Nobody decides on what they wrote."""
+    return actor.person_id != matter.written_by_id
+
+
+def is_auditor(actor: Actor, matter: Matter) -> bool:
+    """The actor traces decisions, and changes nothing."""
+    return actor.holds(Role.AUDITOR)
+
+
+def is_administrator(actor: Actor, matter: Matter) -> bool:
+    """The actor keeps units, people and settings, and decides nothing."""
+    return actor.holds(Role.ADMINISTRATOR)
+
+
+def is_ward_clerk(actor: Actor, matter: Matter) -> bool:
+    """The actor works for the standing body of the council (plan VI.1)."""
+    return actor.holds(Role.WARD_CLERK)
+
+
+PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
+    "case.open": ((works_in_submitting_unit,),),
+    "case.see": (
+        (works_in_submitting_unit,),
+        (works_where_it_has_been,),
+        (is_auditor,),
+    ),
+    "case.withdraw": ((works_in_submitting_unit,),),
+    "draft.write": ((works_in_submitting_unit,),),
+    "task.review": (
+        (
+            holds_the_role,
+            is_not_the_subject,
+            does_not_head_the_subject,
+            did_not_write_it,
+        ),
+    ),
+    "round.manage": ((is_ward_clerk,), (is_administrator,)),
+    "organisation.manage": ((is_administrator,),),
+    "organisation.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
+    "plan.load": ((is_administrator,),),
+    "plan.notes.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
+    "settings.manage": ((is_administrator,),),
+    "journal.see": ((is_auditor,),),
+    "board.see": (
+        (is_ward_clerk,),
+        (is_auditor,),
+        (lambda actor, matter: actor.holds(Role.WARD_CHAIRMAN),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_SECRETARY),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_MEMBER),),
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK),),
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CHAIRMAN),),
+        (lambda actor, matter: actor.holds(Role.CENTRAL_CLERK),),
+    ),
+}
+
+
+def may(actor: Actor, permission: str, matter: Matter | None = None) -> bool:
+    """Whether ``actor`` has ``permission`` on ``matter``; unknown permissions: no."""
+    about = matter or Matter()
+    return any(
+        all(predicate(actor, about) for predicate in row)
+        for row in PERMISSIONS.get(permission, ())
+    )
+
+
+def require(actor: Actor, permission: str, matter: Matter | None = None) -> None:
+    """Return if ``actor`` has ``permission`` on ``matter``.
+
+    :raises NotPermitted: otherwise, and for any permission not in the table.
+    """
+    if not may(actor, permission, matter):
+        raise NotPermitted(f"person {actor.person_id} lacks {permission}: {matter}")

@@ -1,0 +1,1 @@
+"""All that knows SpiffWorkflow: definitions, expressions, running, snapshots, checks."""

@@ -1,0 +1,1 @@
+"""The read side: frozen dataclasses, only what the actor may see."""

@@ -1,0 +1,1 @@
+"""What people fill in: vocabulary, schemas and form definitions; pure, no database."""

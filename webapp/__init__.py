@@ -1,0 +1,1 @@
+"""HTTP in, engine calls, HTML out; no rule of the domain lives here."""

@@ -1,0 +1,1 @@
+"""One module per thing that people come to do."""

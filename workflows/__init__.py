@@ -1,0 +1,1 @@
+"""How cases travel: diagrams, tables and plans. Data; Python only finds it."""
