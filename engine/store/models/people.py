@@ -83,6 +83,8 @@ class Account(Base):
     password_hash: Mapped[str]
     """Argon2id, with its parameters."""
     language: Mapped[str] = mapped_column(default="vi")
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    """The password was made for them and shown once: good for one login, to choose a new one."""
     disabled_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()

@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("disabled_at", Moment, nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_accounts_person_id_people"
