@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from engine.store import schema
-from engine.store.database import connect
+from engine.store.database import connect, unit_of_work
+from tests.ward import Ward, build_ward
 
 LONG = os.environ.get("THIDUA_TEST_LONG") == "1"
 """Whether soak, race and crash runs have their full length (`make test-all`)."""
@@ -101,6 +102,13 @@ def session(database: Engine) -> Iterator[Session]:
     """Return an open session whose work is rolled back when the test ends."""
     with Session(database, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture
+def ward(database: Engine) -> Ward:
+    """Return the invented ward of ``tests.ward``, committed to ``database``."""
+    with unit_of_work(database) as session:
+        return build_ward(session)
 
 
 def _database(server: str, name: str) -> str:
