@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help run test test-all check bench lock clean
+.PHONY: help run test test-all check bench lock translations clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -38,6 +38,12 @@ bench: $(READY) ## Measure one approval over HTTP on both databases
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+translations: $(READY) ## Bring the English catalog up to the texts in the source, and compile it
+	$(BIN)/pybabel -q extract -F webapp/translations/babel.cfg -k _ -k _l -k lazy_gettext --no-location --sort-output --omit-header -o build.pot .
+	$(BIN)/pybabel -q update -i build.pot -d webapp/translations -l en --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q compile -d webapp/translations
+	rm build.pot
 
 clean: ## Remove the environment and what was built
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
