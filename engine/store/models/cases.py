@@ -118,6 +118,9 @@ class Case(Base):
     subject_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     """The collective or enterprise nominated, where it is a unit of the tree."""
     diagram_set_id: Mapped[str] = mapped_column(ForeignKey("diagram_sets.id"))
+    routing: Mapped[dict[str, Any]]
+    """Task data that the instance started with, and the deciding level: settings of an
+    office that change later do not move a case that is on its way."""
     snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """The process instance without its definitions: :mod:`engine.process.snapshot`."""
     version: Mapped[int] = mapped_column(default=0)
@@ -139,6 +142,11 @@ class Case(Base):
     """First submission: the day of reception, which chooses the rules."""
     closed_at: Mapped[datetime | None]
     outcome: Mapped[CaseOutcome | None]
+
+    __mapper_args__ = {  # noqa: RUF012
+        "version_id_col": version,
+        "version_id_generator": False,
+    }
 
     round: Mapped[Round] = relationship()
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
@@ -290,8 +298,8 @@ class Decision(Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        # An authority gives a number once.
-        UniqueConstraint("authority_unit_id", "number"),
+        # An authority gives a number once a year: numbers begin anew on 1 January.
+        UniqueConstraint("authority_unit_id", "year", "number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -301,6 +309,8 @@ class Decision(Base):
     authority_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     number: Mapped[str]
     """Number and symbol as printed: ``309/QĐ-UBND``."""
+    year: Mapped[int]
+    """Calendar year of ``signed_on`` (Decree 30/2020/NĐ-CP: one series a year)."""
     signed_on: Mapped[date]
     signer_name: Mapped[str]
     signer_title: Mapped[str]

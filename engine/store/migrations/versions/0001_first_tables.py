@@ -198,6 +198,7 @@ def upgrade() -> None:
         sa.Column("subject_person_id", Id, nullable=True),
         sa.Column("subject_unit_id", Id, nullable=True),
         sa.Column("diagram_set_id", sa.String(), nullable=False),
+        sa.Column("routing", sa.JSON(), nullable=False),
         sa.Column("snapshot", sa.LargeBinary(), nullable=False),
         sa.Column("version", Id, nullable=False),
         sa.Column("next_seq", Id, nullable=False),
@@ -269,6 +270,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(40), nullable=False),
         sa.Column("authority_unit_id", Id, nullable=False),
         sa.Column("number", sa.String(), nullable=False),
+        sa.Column("year", Id, nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.Column("signer_name", sa.String(), nullable=False),
         sa.Column("signer_title", sa.String(), nullable=False),
@@ -279,7 +281,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_decisions_case_id_cases"),
         sa.PrimaryKeyConstraint("id", name="pk_decisions"),
         sa.UniqueConstraint(
-            "authority_unit_id", "number", name="uq_decisions_authority_unit_id_number"
+            "authority_unit_id",
+            "year",
+            "number",
+            name="uq_decisions_authority_unit_id_year_number",
         ),
         sa.UniqueConstraint("case_id", name="uq_decisions_case_id"),
     )
