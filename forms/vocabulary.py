@@ -188,3 +188,128 @@ class ReturnTarget(Word):
         "Cấp Thủ tướng Chính phủ",
         "The Prime Minister's level",
     )
+
+
+class ReturnItem(Word):
+    """What is missing or wrong in a returned dossier: the ticks that the unit sees."""
+
+    MISSING_PART = (
+        "missing_part",
+        "Thiếu thành phần hồ sơ",
+        "A part of the dossier is missing",
+        "Điều 84",
+    )
+    MISSING_FIGURES = (
+        "missing_figures",
+        "Thiếu số liệu chứng minh thành tích",
+        "Figures that prove the achievement are missing",
+    )
+    WRONG_SUBJECT = (
+        "wrong_subject",
+        "Sai hoặc chưa rõ đối tượng",
+        "The subject is wrong or unclear",
+        "II.1",
+    )
+    UNCLEAR_CRITERIA = (
+        "unclear_criteria",
+        "Chưa rõ nội dung, tiêu chí thi đua",
+        "The contents or criteria are unclear",
+        "III",
+    )
+    UNCLEAR_PERIOD = (
+        "unclear_period",
+        "Chưa rõ thời gian lập thành tích",
+        "The period of the achievement is unclear",
+    )
+    MISSING_PRIOR_AWARDS = (
+        "missing_prior_awards",
+        "Thiếu thông tin khen thưởng đã nhận",
+        "Awards already received are missing",
+    )
+    MISSING_CONFIRMATION = (
+        "missing_confirmation",
+        "Thiếu xác nhận của cơ quan có thẩm quyền",
+        "A confirmation by a competent body is missing",
+        "Điều 84",
+    )
+    MISSING_MINUTES = (
+        "missing_minutes",
+        "Thiếu biên bản họp xét",
+        "The minutes of the review meeting are missing",
+        "Điều 84",
+    )
+    OTHER = "other", "Nội dung khác, nêu trong lý do", "Something else, see the reason"
+
+
+class HoldReason(Word):
+    """Why a nomination is not examined yet; it is neither refused nor returned."""
+
+    DISCIPLINE = (
+        "discipline",
+        "Đang trong thời gian xem xét kỷ luật",
+        "Discipline is being considered",
+    )
+    INVESTIGATION = (
+        "investigation",
+        "Đang bị điều tra, thanh tra, kiểm tra khi có dấu hiệu vi phạm",
+        "Under investigation or inspection for signs of a violation",
+    )
+    COMPLAINT = (
+        "complaint",
+        "Có khiếu nại, tố cáo đang được xem xét",
+        "A complaint or denunciation is being considered",
+    )
+    PRESS = (
+        "press",
+        "Báo chí nêu dấu hiệu tham nhũng, tiêu cực đang được xác minh",
+        "Press reports of wrongdoing are being verified",
+    )
+    OTHER = "other", "Lý do khác, nêu bên dưới", "Another reason, given below"
+
+
+class CheckItem(Word):
+    """What an appraisal looks at, one by one."""
+
+    RIGHT_SUBJECT = (
+        "right_subject",
+        "Đúng đối tượng của Kế hoạch",
+        "The subject is one that the plan covers",
+        "II.1, IV.1",
+    )
+    RIGHT_AUTHORITY = (
+        "right_authority",
+        "Đúng thẩm quyền và cấp trình",
+        "The right authority and submitting level",
+        "Điều 83",
+    )
+    MEETS_CRITERIA = (
+        "meets_criteria",
+        "Đạt tiêu chuẩn theo Kế hoạch",
+        "Meets the standards of the plan",
+        "III, IV.2",
+    )
+    COMPLETE = (
+        "complete",
+        "Đủ thành phần hồ sơ",
+        "The dossier is complete",
+        "Điều 84",
+    )
+    NOT_REPEATED = (
+        "not_repeated",
+        "Không trùng với thành tích đã được khen thưởng",
+        "Not an achievement already commended",
+        "Điều 5",
+    )
+    NOTHING_PENDING = (
+        "nothing_pending",
+        "Không có vấn đề đang được xem xét",
+        "No matter is pending against the subject",
+    )
+
+
+class Verdict(Word):
+    """What an appraisal finds on one item."""
+
+    MET = "met", "Đạt", "Met"
+    NOT_MET = "not_met", "Không đạt", "Not met"
+    INCOMPLETE = "incomplete", "Cần bổ sung", "To be completed"

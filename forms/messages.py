@@ -1,0 +1,191 @@
+"""What a form says about a mistake: a code for programs, a sentence for people.
+
+A code is a name with its values, ``too_long|8000|8001``. Each sentence says what was
+found, what is expected and what to do.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """The sentence of one code in both languages, with the names of its values."""
+
+    vi: str
+    en: str
+    values: tuple[str, ...] = ()
+
+
+MESSAGES = {
+    "required": Message(
+        "Ô này còn trống, cần có nội dung. Điền vào rồi gửi lại.",
+        "This is empty but needed. Fill it in and send again.",
+    ),
+    "choose_one": Message(
+        "Chưa chọn mục nào, cần ít nhất một mục. Chọn mục phù hợp rồi gửi lại.",
+        "Nothing is chosen; at least one is needed. Choose what applies and send again.",
+    ),
+    "not_text": Message(
+        "Ô này không chứa văn bản, cần một đoạn văn bản. Nhập lại bằng chữ.",
+        "This is not text, and text is expected. Type it again.",
+    ),
+    "too_long": Message(
+        "Nội dung dài {found} ký tự, giới hạn là {limit} ký tự. Rút gọn rồi gửi lại.",
+        "This has {found} characters; the limit is {limit}. Shorten it and send again.",
+        ("limit", "found"),
+    ),
+    "control_character": Message(
+        "Nội dung có ký tự ẩn {found} không in được, chỉ nhận chữ và dấu câu."
+        " Xóa chỗ đó hoặc gõ lại thay vì dán.",
+        "There is a hidden character {found}; only printable text is accepted."
+        " Delete it, or type instead of pasting.",
+        ("found",),
+    ),
+    "not_in_list": Message(
+        "“{found}” không có trong danh sách của biểu mẫu này. Chọn một mục có trên trang.",
+        "“{found}” is not in the list of this form. Choose one that the page shows.",
+        ("found",),
+    ),
+    "not_a_list": Message(
+        "Các lựa chọn gửi lên không đúng dạng danh sách. Mở lại trang và chọn lại.",
+        "The choices did not come as a list. Open the page again and choose again.",
+    ),
+    "not_a_day": Message(
+        "“{found}” không phải là một ngày. Viết theo dạng ngày/tháng/năm, ví dụ 05/09/2026.",
+        "“{found}” is not a day. Write day/month/year, for example 05/09/2026.",
+        ("found",),
+    ),
+    "day_in_future": Message(
+        "Ngày {found} chưa đến, hôm nay là {today}. Ghi ngày không sau hôm nay.",
+        "The day {found} has not come; today is {today}. Give a day no later than today.",
+        ("found", "today"),
+    ),
+    "ends_before_it_begins": Message(
+        "Thời điểm kết thúc {found} ở trước thời điểm bắt đầu {begins}."
+        " Sửa một trong hai thời điểm.",
+        "The end {found} comes before the beginning {begins}. Correct one of the two.",
+        ("found", "begins"),
+    ),
+    "not_a_count": Message(
+        "“{found}” không phải là số đếm. Ghi một số nguyên từ 0, chỉ gồm chữ số.",
+        "“{found}” is not a count. Write a whole number from 0, in digits alone.",
+        ("found",),
+    ),
+    "too_small": Message(
+        "Số {found} nhỏ hơn mức thấp nhất là {least}. Kiểm tra và ghi lại.",
+        "The number {found} is below the least allowed, {least}. Check and correct it.",
+        ("least", "found"),
+    ),
+    "too_large": Message(
+        "Số {found} lớn hơn mức cao nhất là {most}. Kiểm tra và ghi lại.",
+        "The number {found} is above the most allowed, {most}. Check and correct it.",
+        ("most", "found"),
+    ),
+    "more_attend_than_members": Message(
+        "Số dự họp và ý kiến bằng văn bản là {found}, nhiều hơn tổng số {members} thành viên."
+        " Kiểm tra lại ba số này.",
+        "Those present and those who wrote make {found}, more than the {members} members."
+        " Check these three numbers.",
+        ("found", "members"),
+    ),
+    "more_votes_than_voters": Message(
+        "Tổng số phiếu là {found}, nhiều hơn {voters} người dự họp hoặc gửi ý kiến."
+        " Kiểm tra lại số phiếu.",
+        "The votes make {found}, more than the {voters} who were present or wrote."
+        " Check the votes.",
+        ("found", "voters"),
+    ),
+    "not_a_document_number": Message(
+        "“{found}” chưa đúng số, ký hiệu văn bản. Viết như 05/QĐ-UBND: số có từ hai chữ số,"
+        " dấu gạch chéo, rồi ký hiệu.",
+        "“{found}” is not the number and symbol of a document. Write it like 05/QĐ-UBND:"
+        " two digits or more, a slash, then the symbol.",
+        ("found",),
+    ),
+    "answer_one_criterion": Message(
+        "Chưa có tiêu chí nào được trả lời, cần ít nhất một."
+        " Viết kết quả vào tiêu chí mà đối tượng đạt được.",
+        "No criterion is answered; at least one is needed."
+        " Write the results under a criterion that the subject meets.",
+    ),
+    "too_many_rows": Message(
+        "Bảng có {found} dòng, nhiều nhất là {limit} dòng. Giữ lại những dòng quan trọng nhất.",
+        "The table has {found} rows; the limit is {limit}. Keep those that matter most.",
+        ("limit", "found"),
+    ),
+    "not_declared": Message(
+        "Chưa đánh dấu lời cam kết, hồ sơ chỉ nộp được khi có cam kết."
+        " Đọc lời cam kết và đánh dấu vào ô.",
+        "The declaration is not ticked, and a dossier is submitted only with it."
+        " Read the declaration and tick the box.",
+    ),
+    "explain_verdict": Message(
+        "Mục này không được đánh giá “Đạt” mà chưa có ghi chú."
+        " Ghi rõ điểm không đạt hoặc cần bổ sung.",
+        "This item is not “Met” and has no note. Say what is not met or must be completed.",
+    ),
+    "explain_departure": Message(
+        "Kết quả này khác ý kiến của Hội đồng nhưng chưa nêu lý do, cần có lý do."
+        " Ghi rõ lý do quyết định khác.",
+        "This differs from the council's advice without a reason, and one is needed."
+        " Say why it is decided otherwise.",
+    ),
+    "no_departure": Message(
+        "Kết quả này không khác ý kiến của Hội đồng nên không cần lý do. Xóa nội dung ở ô này.",
+        "This does not differ from the council's advice, so no reason is expected."
+        " Clear this box.",
+    ),
+    "not_an_attachment": Message(
+        "“{found}” không phải là tệp đã tải lên ở bước này. Chọn một tệp trong danh sách.",
+        "“{found}” is not a file added at this step. Choose a file from the list.",
+        ("found",),
+    ),
+    "unknown_field": Message(
+        "Biểu mẫu này không có ô “{found}”, chỉ nhận những ô có trên trang."
+        " Mở lại trang và gửi lại.",
+        "This form has no “{found}”; only what the page shows is accepted."
+        " Open the page again and send again.",
+        ("found",),
+    ),
+    "not_a_form": Message(
+        "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",
+        "What was sent is not a form. Open the page again, fill it in and send again.",
+    ),
+}
+"""Sentence of each message code of our forms."""
+
+QUOTED = 60
+"""How many characters of what was typed a message repeats."""
+
+
+def code(name: str, *values: object) -> str:
+    """Return the code ``name`` with its values, shortened where people typed them.
+
+    :raises KeyError: no sentence has that name.
+    :raises ValueError: the sentence takes another number of values.
+    """
+    expected = MESSAGES[name].values
+    if len(values) != len(expected):
+        raise ValueError(f"{name} takes {expected}, got {values}")
+    return "|".join([name, *(str(value).replace("|", "¦")[:QUOTED] for value in values)])
+
+
+def sentence(message: str, language: str) -> str:
+    """Return what people read for a code such as ``too_long|8000|8001``.
+
+    Numbers of four digits and more are grouped as the language groups them.
+
+    :raises KeyError: no sentence has that name.
+    """
+    name, *found = message.split("|")
+    known = MESSAGES[name]
+    template = known.en if language == "en" else known.vi
+    values = [_group(value, language) for value in found]
+    return template.format(**dict(zip(known.values, values, strict=True)))
+
+
+def _group(value: str, language: str) -> str:
+    """Return a plain number with its thousands grouped; other text unchanged."""
+    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+        return value
+    return f"{int(value):,}".replace(",", "," if language == "en" else ".")
