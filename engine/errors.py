@@ -98,6 +98,12 @@ class RefusedFile(EngineError):
     code = "refused_file"
 
 
+class DamagedFile(EngineError):
+    """A stored file no longer has the bytes that its name, a SHA-256, stands for."""
+
+    code = "damaged_file"
+
+
 class InvalidPlan(EngineError):
     """A plan file is refused. ``problems`` says where, what was found, what was expected.
 
@@ -119,6 +125,12 @@ class InvalidDiagram(EngineError):
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+
+
+class ProcessFailed(EngineError):
+    """A case cannot go on as its diagram says: nothing was saved, an administrator must look."""
+
+    code = "process_failed"
 
 
 class LoginRefused(EngineError):

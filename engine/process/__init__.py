@@ -1,1 +1,1 @@
-"""All that knows SpiffWorkflow: definitions, expressions, running, snapshots, checks."""
+"""All that knows SpiffWorkflow and lxml: diagrams in, waiting tasks out."""
