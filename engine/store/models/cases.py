@@ -204,6 +204,11 @@ class UserTask(Base):
     case: Mapped[Case] = relationship(back_populates="tasks")
     unit: Mapped[Unit] = relationship()
 
+    @property
+    def offers(self) -> tuple[Outcome, ...]:
+        """The outcomes that the diagram gives the task, as words."""
+        return tuple(Outcome(value) for value in self.outcomes)
+
 
 class DossierVersion(Base):
     """The content of a nomination as it was submitted; never changed, only followed."""
