@@ -1,0 +1,98 @@
+"""What a form must know about its case: for the check of a submission and for its page."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.plans import plan_of
+from engine.plans.model import Quotation
+from engine.store.models import Attachment, Case, Review, UserTask
+from forms.definition import Bilingual, FormContext, Item
+from forms.vocabulary import Outcome, ReturnTarget
+
+ADVICE = "council_resolution.v1"
+"""Form of the tasks at which a council advises."""
+
+FOLLOWS = {
+    Outcome.RECOMMEND: frozenset({Outcome.AWARD, Outcome.RECOMMEND}),
+    Outcome.REJECT: frozenset({Outcome.REJECT}),
+}
+"""Advice of a council → the outcomes of the authority that follow it."""
+
+
+def nomination_context(case: Case) -> FormContext:
+    """Return what the nomination form must know: the plan's contents and criteria.
+
+    The criteria are those for the kind of subject, submitted by this kind of unit. They
+    are read from the plan of the round, which :func:`engine.plans.plan_of` keeps parsed.
+    """
+    plan = plan_of(case.round.plan)
+    criteria = plan.criteria_for(case.subject_kind, case.unit.kind)
+    return FormContext(
+        subject_kind=case.subject_kind,
+        contents=tuple(_item(one.id, one) for one in plan.contents),
+        criteria=tuple(_item(one.id, one) for one in criteria),
+    )
+
+
+def review_context(
+    session: Session,
+    case: Case,
+    task: UserTask,
+    outcome: Outcome,
+    *,
+    targets: tuple[ReturnTarget, ...],
+    today: date,
+) -> FormContext:
+    """Return what the form of ``outcome`` at a review must know.
+
+    :param targets: where this case may be returned to from here.
+    :param today: the day in Vietnam: no signed paper is of a later day.
+    """
+    about = FormContext(
+        subject_kind=case.subject_kind, outcome=outcome, return_targets=targets, today=today
+    )
+    if task.form == "result_from_above.v1":
+        about = replace(about, attachments=_files_of(session, task))
+    if outcome in (Outcome.AWARD, Outcome.RECOMMEND, Outcome.REJECT) and task.form != ADVICE:
+        about = replace(about, departs_from_advice=_departs(session, case, task, outcome))
+    return about
+
+
+def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
+    """Return the council's last advice at the level of ``task``, if it gave any."""
+    if task.level is None:
+        return None
+    return session.scalar(
+        select(Review)
+        .where(
+            Review.case_id == case.id,
+            Review.level == task.level,
+            Review.form == ADVICE,
+            Review.reviewed_at <= task.opened_at,
+        )
+        .order_by(Review.id.desc())
+        .limit(1)
+    )
+
+
+def _departs(session: Session, case: Case, task: UserTask, outcome: Outcome) -> bool:
+    advice = find_advice(session, case, task)
+    if advice is None or advice.outcome not in FOLLOWS:
+        return False
+    return outcome not in FOLLOWS[advice.outcome]
+
+
+def _files_of(session: Session, task: UserTask) -> tuple[Item, ...]:
+    files = session.scalars(
+        select(Attachment)
+        .where(Attachment.task_id == task.id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
+    )
+    return tuple(Item(str(file.id), Bilingual(file.name, file.name)) for file in files)
+
+
+def _item(item_id: str, quoted: Quotation) -> Item:
+    return Item(item_id, Bilingual(quoted.vi, quoted.en))
