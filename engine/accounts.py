@@ -20,6 +20,7 @@ from engine.errors import InvalidSubmission, LoginRefused, NotFound
 from engine.journal import append
 from engine.permissions import Actor, Grant, require
 from engine.store.models import Account, LoginSession, Person, Position
+from forms.messages import code
 from forms.vocabulary import Role
 
 SHORTEST_PASSWORD = 12
@@ -484,7 +485,7 @@ def _check_new_account(session: Session, person_id: int, name: str, password: st
     if not name:
         problems["username"] = ["required"]
     elif session.scalar(select(func.count()).where(Account.username == name)):
-        problems["username"] = ["username_taken"]
+        problems["username"] = [code("username_taken", name)]
     if session.scalar(select(func.count()).where(Account.person_id == person_id)):
         problems["person_id"] = ["has_account"]
     wrong = _problems_of_password(password)
@@ -496,9 +497,9 @@ def _check_new_account(session: Session, person_id: int, name: str, password: st
 
 def _problems_of_password(password: str) -> list[str]:
     if len(password) < SHORTEST_PASSWORD:
-        return [f"too_short|{SHORTEST_PASSWORD}"]
+        return [code("too_short", SHORTEST_PASSWORD, len(password))]
     if len(password) > LONGEST_PASSWORD:
-        return [f"too_long|{LONGEST_PASSWORD}"]
+        return [code("too_long", LONGEST_PASSWORD, len(password))]
     return []
 
 

@@ -1,1 +1,112 @@
-"""HTTP in, engine calls, HTML out; no rule of the domain lives here."""
+"""The web interface: HTTP in, engine calls, pages out."""
+
+import hashlib
+import secrets
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, url_for
+from flask_babel import gettext
+
+from engine.permissions import Actor, may
+from engine.store.database import connect
+from forms.vocabulary import Role
+from webapp import authentication, clock, database, errors, language, security
+from webapp.pages import PAGES
+from webapp.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application that serves our pages with ``settings``.
+
+    The database exists and is up to date; the command line sees to that.
+    """
+    app = Flask(__name__)
+    app.extensions[authentication.SETTINGS] = settings
+    app.extensions[clock.EXTENSION] = clock.Clock(settings)
+    app.extensions[database.EXTENSION] = connect(settings.database_url)
+    app.before_request(_number_request)
+    app.after_request(_show_request_number)
+    security.set_up(app, settings)
+    language.set_up(app)
+    authentication.set_up(app)
+    errors.set_up(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    security.limit_logins(app, "login.enter")
+    _equip_templates(app, settings)
+    return app
+
+
+def _number_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _show_request_number(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def _equip_templates(app: Flask, settings: Settings) -> None:
+    """Give every template the filters and words that it may use."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["moment"] = clock.show_moment
+    app.jinja_env.filters["day"] = clock.show_day
+    fingerprints = _fingerprints(Path(str(app.static_folder)))
+    release = version("thidua")
+
+    @app.url_defaults
+    def add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and values.get("filename") in fingerprints:
+            values.setdefault("v", fingerprints[values["filename"]])
+
+    @app.context_processor
+    def shell() -> dict[str, Any]:
+        return {
+            "actor": g.get("actor"),
+            "login": g.get("login"),
+            "language": g.get("language", "vi"),
+            "theme": g.get("theme", ""),
+            "languages": language.LANGUAGES,
+            "may": may,
+            "menu": _menu(app, g.get("actor")),
+            "endpoints": app.view_functions,
+            "office": "",
+            "contact": "",
+            "demo": settings.demo,
+            "clock_is_shifted": settings.demo_clock is not None,
+            "now": clock.now,
+            "release": release,
+        }
+
+
+def _menu(app: Flask, actor: Actor | None) -> list[tuple[str, str]]:
+    """Return address and label of what ``actor`` may open, in the order of the day's work."""
+    if actor is None:
+        return []
+    writes = actor.holds(Role.UNIT_HEAD) or actor.holds(Role.UNIT_CLERK)
+    entries = (
+        ("inbox.show", gettext("Việc cần làm"), True),
+        ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
+        ("cases.listing", gettext("Hồ sơ"), True),
+        ("nominations.start", gettext("Lập đề nghị"), writes),
+        ("rounds.listing", gettext("Đợt khen thưởng"), True),
+        ("plans.show", gettext("Kế hoạch"), True),
+        ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
+        ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
+    )
+    return [
+        (url_for(endpoint), label)
+        for endpoint, label, shown in entries
+        if shown and endpoint in app.view_functions
+    ]
+
+
+def _fingerprints(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,90 @@
+"""Fixtures for tests of pages: the application, and a browser for each person of the ward."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.accounts import PasswordCost, create_account
+from engine.store.database import unit_of_work
+from tests.ward import NOON, Ward
+from webapp import create_app
+from webapp.settings import Settings
+
+PASSWORD = "mật khẩu để thử"
+CHEAP = PasswordCost(memory_kib=8, rounds=1)
+
+
+class Browser:
+    """A person with a browser: follows no link by itself and keeps its cookies."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **more: Any) -> Any:
+        """Open ``path``."""
+        return self.client.get(path, **more)
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, **more: Any) -> Any:
+        """Send a form with a good token; ``fields`` may hold lists and files."""
+        sent = {"csrf_token": self.token(), **(fields or {})}
+        return self.client.post(path, data=sent, **more)
+
+    def token(self) -> str:
+        """Return the token of a form shown now."""
+        page = self.client.get("/tai-khoan/mat-khau", follow_redirects=True).text
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found, page
+        return found.group(1)
+
+
+@pytest.fixture
+def settings(database: Any, tmp_path: Path) -> Settings:
+    """Return the settings of a demo on the fresh database, with cheap password hashes."""
+    return Settings(
+        demo=True,
+        demo_clock=NOON,
+        database_url=database.url.render_as_string(hide_password=False),
+        var_dir=tmp_path / "var",
+        password_memory_kib=CHEAP.memory_kib,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    """Return the application on the fresh database; give it a ward by asking for one."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def accounts(ward: Ward, database: Any) -> Ward:
+    """Return the ward, each of its people with an account named as their key."""
+    with unit_of_work(database) as session:
+        for key, actor in ward.people.items():
+            create_account(
+                session,
+                person_id=actor.person_id,
+                username=key,
+                password=PASSWORD,
+                actor=None,
+                at=NOON,
+                cost=CHEAP,
+            )
+    return ward
+
+
+@pytest.fixture
+def browse(app: Flask, accounts: Ward) -> Callable[[str], Browser]:
+    """Return a function: key of a person of the ward → a browser where they are logged in."""
+
+    def log_in(key: str) -> Browser:
+        browser = Browser(app.test_client())
+        answer = browser.post("/dang-nhap", {"username": key, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return log_in

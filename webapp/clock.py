@@ -1,0 +1,60 @@
+"""The clock: UTC inside, Vietnam where people read; the demo has one of its own."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+from flask import current_app
+
+from webapp.settings import Settings
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""Vietnam has had one zone without summer time since 1975."""
+
+EXTENSION = "thidua.clock"
+
+
+class Clock:
+    """Tells the moment; shifted in the demo, where it goes on across restarts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.shift = timedelta(0)
+        if settings.demo_clock is not None:
+            self.shift = settings.demo_clock - _first_start(settings.var_dir)
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return datetime.now(UTC) + self.shift
+
+
+def now() -> datetime:
+    """Return the moment in UTC by the clock of the running application."""
+    clock: Clock = current_app.extensions[EXTENSION]
+    return clock.now()
+
+
+def today() -> date:
+    """Return the day in Vietnam by the clock of the running application."""
+    return now().astimezone(VIETNAM).date()
+
+
+def show_moment(moment: datetime | None) -> str:
+    """Return ``moment`` as people in Vietnam write it: ``22/11/2026 08:05``."""
+    return "" if moment is None else f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+
+
+def show_day(day: date | datetime | None) -> str:
+    """Return a day as people in Vietnam write it: ``22/11/2026``."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = day.astimezone(VIETNAM).date()
+    return f"{day:%d/%m/%Y}"
+
+
+def _first_start(var_dir: Path) -> datetime:
+    """Return the real moment of the first start in ``var_dir``, noting it if this is it."""
+    note = var_dir / "demo-clock"
+    if not note.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        note.write_text(datetime.now(UTC).isoformat(), encoding="utf-8")
+    return datetime.fromisoformat(note.read_text(encoding="utf-8"))

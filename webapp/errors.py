@@ -1,0 +1,263 @@
+"""What each error means to the person at the browser: one table.
+
+The engine names the fact; here it becomes a status and two sentences, what happened and
+what to do. Nothing of the program is shown. A surprise is logged under a request number.
+"""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, render_template, request
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from engine.errors import EngineError
+from webapp.kept_text import ResumeOnly
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person reads: a heading, what happened, and what to do next."""
+
+    status: HTTPStatus
+    title: Any
+    happened: Any
+    to_do: Any
+
+
+NOT_FOUND = Answer(
+    HTTPStatus.NOT_FOUND,
+    _("Không tìm thấy trang"),
+    _("Địa chỉ này không có, hoặc ông/bà không được xem nội dung của nó."),
+    _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ theo tên hay số hồ sơ."),
+)
+
+BROKEN = Answer(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    _("Hệ thống gặp lỗi"),
+    _("Yêu cầu của ông/bà chưa được thực hiện và chưa có gì thay đổi."),
+    _("Thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị mã yêu cầu dưới đây."),
+)
+
+ANSWERS: dict[str, Answer] = {
+    "not_found": Answer(
+        HTTPStatus.NOT_FOUND,
+        _("Không tìm thấy nội dung"),
+        _("Nội dung này không có, hoặc ông/bà không được xem."),
+        _("Tìm hồ sơ theo tên hay số hồ sơ, hoặc mở lại từ danh sách việc cần làm."),
+    ),
+    "not_permitted": Answer(
+        HTTPStatus.FORBIDDEN,
+        _("Không có quyền thực hiện"),
+        _(
+            "Việc này không thuộc quyền của ông/bà. Không ai được xét hồ sơ đề nghị cho chính"
+            " mình, cho đơn vị mình đứng đầu hoặc do chính mình lập."
+        ),
+        _("Nếu cần, đề nghị người có thẩm quyền thực hiện hoặc hỏi người quản trị hệ thống."),
+    ),
+    "task_not_open": Answer(
+        HTTPStatus.CONFLICT,
+        _("Công việc đã được xử lý"),
+        _("Công việc này đã có người xử lý, hoặc không còn cần xử lý nữa."),
+        _("Mở lại hồ sơ để xem kết quả."),
+    ),
+    "case_closed": Answer(
+        HTTPStatus.CONFLICT,
+        _("Hồ sơ đã kết thúc"),
+        _("Hồ sơ này đã có kết quả cuối cùng nên không thể xử lý thêm."),
+        _("Mở lại hồ sơ để xem kết quả."),
+    ),
+    "invalid_submission": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Biểu mẫu chưa đúng"),
+        _("Một số ô chưa đúng hoặc còn thiếu. Chưa có gì được gửi đi."),
+        _("Quay lại biểu mẫu, sửa các ô được đánh dấu rồi gửi lại."),
+    ),
+    "award_not_in_round": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Hình thức khen thưởng không thuộc đợt này"),
+        _(
+            "Kế hoạch không cho phép đề nghị hình thức khen thưởng này trong đợt đã chọn"
+            " (mục %(source)s của kế hoạch)."
+        ),
+        _("Chọn hình thức khen thưởng khác, hoặc chọn đợt khen thưởng khác."),
+    ),
+    "round_not_open": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Đợt khen thưởng không nhận hồ sơ"),
+        _("Đợt khen thưởng này chưa mở hoặc đã hết hạn nhận hồ sơ."),
+        _("Xem thời gian nhận hồ sơ ở trang Đợt khen thưởng, hoặc liên hệ thường trực."),
+    ),
+    "too_many_returns": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Hồ sơ đã bị trả lại quá số lần quy định"),
+        _("Hồ sơ này đã được trả lại đủ số lần mà cấu hình đơn vị cho phép."),
+        _("Chọn đề nghị, không đề nghị hoặc tạm dừng thay cho trả lại."),
+    ),
+    "content_changed": Answer(
+        HTTPStatus.CONFLICT,
+        _("Nội dung đã thay đổi"),
+        _("Hồ sơ đã được sửa sau khi ông/bà mở trang, nên ý kiến chưa được ghi nhận."),
+        _("Mở lại hồ sơ, đọc bản mới rồi xử lý."),
+    ),
+    "key_reused": Answer(
+        HTTPStatus.CONFLICT,
+        _("Biểu mẫu này đã được gửi"),
+        _("Biểu mẫu đã được gửi một lần với nội dung khác."),
+        _("Mở lại trang để xem kết quả rồi thực hiện lại nếu cần."),
+    ),
+    "number_taken": Answer(
+        HTTPStatus.CONFLICT,
+        _("Số quyết định đã được dùng"),
+        _("Cơ quan ban hành đã dùng số này cho một quyết định khác."),
+        _("Kiểm tra lại số và ký hiệu của quyết định."),
+    ),
+    "refused_file": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Không nhận được tệp"),
+        _(
+            "Tệp quá lớn, không thuộc loại được nhận (PDF, JPG, PNG, DOCX, XLSX, tối đa"
+            " 20 MB mỗi tệp), hoặc nội dung không đúng với tên tệp."
+        ),
+        _("Lưu lại tệp đúng loại rồi đính kèm lại."),
+    ),
+    "invalid_plan": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Kế hoạch chưa hợp lệ"),
+        _("Tệp kế hoạch có chỗ chưa đúng nên chưa được nạp."),
+        _("Sửa tệp kế hoạch theo kết quả kiểm tra rồi nạp lại."),
+    ),
+    "invalid_diagram": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Sơ đồ quy trình chưa hợp lệ"),
+        _("Sơ đồ quy trình có lỗi nên chưa được dùng."),
+        _("Sửa sơ đồ theo kết quả kiểm tra rồi nạp lại."),
+    ),
+    "login_refused": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Không đăng nhập được"),
+        _("Tên đăng nhập hoặc mật khẩu không đúng."),
+        _("Kiểm tra lại rồi đăng nhập. Nếu quên mật khẩu, hỏi người quản trị hệ thống."),
+    ),
+    "unsafe_settings": BROKEN,
+    "engine_error": BROKEN,
+}
+"""Code of an engine error → what people read."""
+
+HTTP_ANSWERS: dict[int, Answer] = {
+    400: Answer(
+        HTTPStatus.BAD_REQUEST,
+        _("Yêu cầu không hợp lệ"),
+        _("Trình duyệt gửi một yêu cầu mà hệ thống không hiểu."),
+        _("Quay lại trang trước, tải lại trang rồi thử lại."),
+    ),
+    403: Answer(
+        HTTPStatus.FORBIDDEN,
+        _("Không có quyền thực hiện"),
+        _("Việc này không thuộc quyền của ông/bà, hoặc được gửi từ một trang khác."),
+        _("Mở trang từ danh mục phía trên rồi thử lại."),
+    ),
+    404: NOT_FOUND,
+    405: Answer(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        _("Không mở được trang theo cách này"),
+        _("Địa chỉ này chỉ dùng để gửi biểu mẫu."),
+        _("Mở lại trang từ danh mục phía trên."),
+    ),
+    413: Answer(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        _("Nội dung gửi lên quá lớn"),
+        _("Tệp hoặc nội dung vượt quá giới hạn: mỗi tệp tối đa 20 MB. Chưa có gì được lưu."),
+        _("Quay lại trang trước, giảm dung lượng tệp rồi gửi lại từng tệp một."),
+    ),
+    429: Answer(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("Thử quá nhiều lần"),
+        _("Đã có quá nhiều lần đăng nhập không thành công từ nơi này."),
+        _("Chờ 15 phút rồi đăng nhập lại. Nếu quên mật khẩu, hỏi người quản trị hệ thống."),
+    ),
+    500: BROKEN,
+}
+"""HTTP status → what people read."""
+
+
+def set_up(app: Flask) -> None:
+    """Answer every error with a page of the house."""
+    app.register_error_handler(EngineError, answer_engine_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(ResumeOnly, answer_resume_only)
+    app.register_error_handler(Exception, answer_surprise)
+
+
+def answer_to(error: EngineError) -> Answer:
+    """Return what people read about ``error``, its facts filled in.
+
+    A subclass without words of its own says those of its parent.
+    """
+    for kind in type(error).__mro__:
+        answer = ANSWERS.get(getattr(kind, "code", ""))
+        if answer is not None:
+            facts = {"source": "–", **error.facts}
+            return Answer(answer.status, answer.title, answer.happened % facts, answer.to_do)
+    return BROKEN
+
+
+def sentence_for(error: EngineError) -> str:
+    """Return what happened and what to do, to show above a form."""
+    answer = answer_to(error)
+    return f"{answer.happened} {answer.to_do}"
+
+
+def answer_engine_error(error: EngineError) -> tuple[str, int]:
+    """Answer an error that a page did not answer itself."""
+    answer = answer_to(error)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request %s: %s", _request_id(), error.code, exc_info=error)
+    return _page(answer)
+
+
+def answer_http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    """Answer an error of HTTP itself: no such page, too large, too often."""
+    if isinstance(error, (RequestRedirect, SecurityError)) or error.code is None:
+        return error  # without a host that we trust there is no address to put on a page
+    known = HTTP_ANSWERS.get(error.code)
+    if known is None:
+        known = HTTP_ANSWERS[400 if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
+    return _page(known)
+
+
+def answer_resume_only(error: ResumeOnly) -> Response:
+    """Show a page that keeps no text as it stands, instead of acting on kept text."""
+    try:
+        current_app.url_map.bind("", "/").match(request.path, method="GET")
+    except HTTPException:
+        return redirect("/", 303)
+    return redirect(request.path, 303)
+
+
+def answer_surprise(error: Exception) -> tuple[str, int]:
+    """Log what nobody expected, without what people typed, and say that nothing changed."""
+    logger.error(
+        "request %s: %s %s failed",
+        _request_id(),
+        request.method,
+        request.url_rule,
+        exc_info=error,
+    )
+    return _page(BROKEN)
+
+
+def _page(answer: Answer) -> tuple[str, int]:
+    html = render_template("error.html", answer=answer, request_id=_request_id())
+    return html, int(answer.status)
+
+
+def _request_id() -> str:
+    request_id: str = g.get("request_id", "–")
+    return request_id
