@@ -60,6 +60,12 @@ MESSAGES = {
         "The day {found} has not come; today is {today}. Give a day no later than today.",
         ("found", "today"),
     ),
+    "signed_before_submitted": Message(
+        "Ngày ký {found} ở trước ngày nộp hồ sơ {submitted}. Kiểm tra lại ngày trên văn bản.",
+        "The day of signing {found} comes before the submission on {submitted}."
+        " Check the day on the paper.",
+        ("found", "submitted"),
+    ),
     "ends_before_it_begins": Message(
         "Thời điểm kết thúc {found} ở trước thời điểm bắt đầu {begins}."
         " Sửa một trong hai thời điểm.",
@@ -146,6 +152,88 @@ MESSAGES = {
         "This form has no “{found}”; only what the page shows is accepted."
         " Open the page again and send again.",
         ("found",),
+    ),
+    "wrong_password": Message(
+        "Mật khẩu hiện tại không đúng. Nhập lại mật khẩu đang dùng.",
+        "The present password is wrong. Type the password that you use now.",
+    ),
+    "same_password": Message(
+        "Mật khẩu mới trùng với mật khẩu đang dùng. Chọn một mật khẩu khác.",
+        "The new password is the one you have. Choose another.",
+    ),
+    "passwords_differ": Message(
+        "Hai lần nhập mật khẩu mới không giống nhau. Nhập lại cả hai ô.",
+        "The new password was not typed the same twice. Type both again.",
+    ),
+    "too_short": Message(
+        "Nội dung có {found} ký tự, cần ít nhất {least} ký tự. Viết dài hơn rồi gửi lại.",
+        "This has {found} characters; at least {least} are needed. Make it longer.",
+        ("least", "found"),
+    ),
+    "username_taken": Message(
+        "Tên đăng nhập “{found}” đã có người dùng. Chọn tên khác.",
+        "The user name “{found}” is taken. Choose another.",
+        ("found",),
+    ),
+    "has_account": Message(
+        "Người này đã có tài khoản đăng nhập. Đặt lại mật khẩu nếu cần.",
+        "This person has a login already. Reset its password if needed.",
+    ),
+    "not_a_code": Message(
+        "“{found}” không dùng làm mã được. Mã chỉ gồm chữ thường không dấu, chữ số và gạch"
+        " nối, ví dụ thcs-hoa-ban.",
+        "“{found}” cannot be a code. Use small letters without marks, digits and hyphens,"
+        " for example thcs-hoa-ban.",
+        ("found",),
+    ),
+    "code_taken": Message(
+        "Mã “{found}” đã thuộc về đơn vị khác. Chọn mã khác.",
+        "The code “{found}” belongs to another unit. Choose another.",
+        ("found",),
+    ),
+    "unit_closed": Message(
+        "Đơn vị này đã ngừng hoạt động từ ngày {found}. Chọn đơn vị đang hoạt động.",
+        "This unit closed on {found}. Choose one that is open.",
+        ("found",),
+    ),
+    "unit_under_itself": Message(
+        "Đơn vị cấp trên được chọn nằm trong chính đơn vị này. Chọn đơn vị khác.",
+        "The unit chosen above this one lies within it. Choose another.",
+    ),
+    "unit_has_units": Message(
+        "Còn {found} đơn vị trực thuộc đang hoạt động. Chuyển hoặc đóng các đơn vị đó trước.",
+        "It still has {found} open units under it. Move or close them first.",
+        ("found",),
+    ),
+    "unit_has_positions": Message(
+        "Còn {found} chức danh có hiệu lực sau ngày đóng. Kết thúc các chức danh đó trước.",
+        "{found} positions are in force after the day of closing. End them first.",
+        ("found",),
+    ),
+    "unit_has_cases": Message(
+        "Còn {found} hồ sơ của đơn vị hoặc đang chờ đơn vị xử lý. Giải quyết xong rồi mới đóng.",
+        "{found} open cases are of this unit or wait for it. Finish them first.",
+        ("found",),
+    ),
+    "role_not_of_this_unit": Message(
+        "Vai trò “{role}” không thuộc loại đơn vị này. Chọn đơn vị hoặc vai trò khác.",
+        "The role “{role}” does not belong to this kind of unit. Choose another.",
+        ("role",),
+    ),
+    "position_held": Message(
+        "Người này đã giữ vai trò đó tại đơn vị từ ngày {found}. Kết thúc chức danh cũ trước.",
+        "This person has had that role in the unit since {found}. End that position first.",
+        ("found",),
+    ),
+    "ends_later_than_before": Message(
+        "Ngày {found} muộn hơn ngày kết thúc đã ghi là {ends}. Giao chức danh mới để kéo dài.",
+        "The day {found} is later than the recorded end, {ends}. Give a new position instead.",
+        ("found", "ends"),
+    ),
+    "year_outside_plan": Message(
+        "Năm {found} nằm ngoài thời gian của kế hoạch ({first}-{last}). Ghi năm trong khoảng đó.",
+        "The year {found} is outside the plan ({first}-{last}). Give a year within it.",
+        ("found", "first", "last"),
     ),
     "not_a_form": Message(
         "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",
