@@ -211,7 +211,8 @@ MESSAGES = {
         ("found",),
     ),
     "unit_has_cases": Message(
-        "Còn {found} hồ sơ của đơn vị hoặc đang chờ đơn vị xử lý. Giải quyết xong rồi mới đóng.",
+        "Còn {found} hồ sơ của đơn vị hoặc đang chờ đơn vị xử lý."
+        " Giải quyết xong rồi mới đóng.",
         "{found} open cases are of this unit or wait for it. Finish them first.",
         ("found",),
     ),
@@ -231,9 +232,9 @@ MESSAGES = {
         ("found", "ends"),
     ),
     "year_outside_plan": Message(
-        "Năm {found} nằm ngoài thời gian của kế hoạch ({first}-{last}). Ghi năm trong khoảng đó.",
-        "The year {found} is outside the plan ({first}-{last}). Give a year within it.",
-        ("found", "first", "last"),
+        "Năm này nằm ngoài thời gian của kế hoạch ({years}). Ghi năm trong khoảng đó.",
+        "This year is outside the plan ({years}). Give a year within it.",
+        ("years",),
     ),
     "not_a_form": Message(
         "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",

@@ -16,8 +16,12 @@ class Word(StrEnum):
     en: str
     source: str
 
-    def __new__(cls, code: str, vi: str, en: str, source: str = "") -> Self:
-        """Make the member ``code`` with its two labels and its source."""
+    def __new__(cls, code: str, vi: str = "", en: str = "", source: str = "") -> Self:
+        """Make the member ``code`` with its two labels and its source.
+
+        Every member has its labels; they are optional for ``Award("labor_order")`` alone,
+        which finds a member and makes none.
+        """
         member = str.__new__(cls, code)
         member._value_ = code
         member.vi = vi
