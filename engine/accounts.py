@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, LoginRefused, NotFound
 from engine.journal import append
-from engine.permissions import Actor, Grant, require
+from engine.office import Operator, authorise
+from engine.permissions import Actor, Grant
 from engine.store.models import Account, LoginSession, Person, Position
 from forms.messages import code
 from forms.vocabulary import Role
@@ -93,27 +94,25 @@ def create_account(
     person_id: int,
     username: str,
     password: str,
-    actor: Actor | None,
+    actor: Actor | Operator,
     at: datetime,
     must_change_password: bool = False,
     cost: PasswordCost = DEFAULT_COST,
 ) -> Account:
-    """Give a person their login; ``actor`` is none for the command line alone.
+    """Give a person their login.
 
     :raises NotPermitted: the actor does not manage the organisation.
     :raises NotFound: there is no such person.
     :raises InvalidSubmission: the username is taken or empty, the password too short or
         too long, or the person has an account.
     """
-    if actor is not None:
-        require(actor, "organisation.manage")
+    acting = authorise(actor, "organisation.manage")
     name = normalise_username(username)
     _check_new_account(session, person_id, name, password)
-    append(
+    acting.note(
         session,
         stream="people",
         action="account.created",
-        actor=actor,
         at=at,
         detail={"person_id": person_id},
     )
@@ -135,7 +134,7 @@ def create_account_with_one_time_password(
     *,
     person_id: int,
     username: str,
-    actor: Actor,
+    actor: Actor | Operator,
     at: datetime,
     cost: PasswordCost = DEFAULT_COST,
 ) -> str:
@@ -161,7 +160,7 @@ def reset_password(
     session: Session,
     *,
     account_id: int,
-    actor: Actor,
+    actor: Actor | Operator,
     at: datetime,
     cost: PasswordCost = DEFAULT_COST,
 ) -> str:
@@ -170,14 +169,13 @@ def reset_password(
     :raises NotPermitted: the actor does not manage the organisation.
     :raises NotFound: there is no such account.
     """
-    require(actor, "organisation.manage")
+    acting = authorise(actor, "organisation.manage")
     account = _lock_account(session, account_id)
     password = _make_password()
-    append(
+    acting.note(
         session,
         stream="people",
         action="password.reset",
-        actor=actor,
         at=at,
         detail={"person_id": account.person_id},
     )
@@ -408,23 +406,21 @@ def set_language(session: Session, *, actor: Actor, language: str) -> None:
 
 
 def disable_account(
-    session: Session, *, account_id: int, actor: Actor | None, at: datetime
+    session: Session, *, account_id: int, actor: Actor | Operator, at: datetime
 ) -> None:
     """Close an account and end its logins; what its person did stays theirs.
 
     :raises NotPermitted: the actor does not manage the organisation.
     :raises NotFound: there is no such account.
     """
-    if actor is not None:
-        require(actor, "organisation.manage")
+    acting = authorise(actor, "organisation.manage")
     account = _lock_account(session, account_id)
     if account.disabled_at is not None:
         return
-    append(
+    acting.note(
         session,
         stream="people",
         action="account.disabled",
-        actor=actor,
         at=at,
         detail={"person_id": account.person_id},
     )

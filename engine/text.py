@@ -27,8 +27,17 @@ def sort_key(full_name: str) -> str:
     """
     words = full_name.split()
     ordered = words[-1:] + words[1:-1] + words[:1] if len(words) > 1 else words
+    return _weights(ordered)
+
+
+def alphabetical_key(text: str) -> str:
+    """Return what sorts names of units and things the Vietnamese way, as they are written."""
+    return _weights(text.split())
+
+
+def _weights(words: list[str]) -> str:
     letters, tones = [], []
-    for word in ordered:
+    for word in words:
         weights = [_weigh(letter) for letter in compose(word.casefold())]
         letters.append("".join(weight[0] for weight in weights))
         tones.append("".join(weight[1] for weight in weights))

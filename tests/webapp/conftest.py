@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.accounts import PasswordCost, create_account
+from engine.office import OPERATOR
 from engine.store.database import unit_of_work
 from tests.ward import NOON, Ward
 from webapp import create_app
@@ -70,7 +71,7 @@ def accounts(ward: Ward, database: Any) -> Ward:
                 person_id=actor.person_id,
                 username=key,
                 password=PASSWORD,
-                actor=None,
+                actor=OPERATOR,
                 at=NOON,
                 cost=CHEAP,
             )
