@@ -153,6 +153,10 @@ class Instance:
             ended=self._workflow.ended if self._workflow.completed else None,
         )
 
+    def variables(self) -> dict[str, Any]:
+        """Return the data of the first waiting task; nothing once the case has ended."""
+        return next((dict(task.data) for task in self._open_tasks()), {})
+
     @contextmanager
     def _step(self, at: datetime | None) -> Iterator[CaseWorkflow]:
         """Run one step at ``at``: note what it passes, and check that it leads somewhere."""
