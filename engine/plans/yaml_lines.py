@@ -82,8 +82,8 @@ def _is_readable(text: str, problems: Problems) -> bool:
 
 
 def _is_plain(text: str, problems: Problems) -> bool:
-    """Whether ``text`` has no alias, anchor or tag and is not nested too deeply."""
-    depth = 0
+    """Whether ``text`` is one document without alias, anchor or tag, not nested deeply."""
+    depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
@@ -93,10 +93,15 @@ def _is_plain(text: str, problems: Problems) -> bool:
         if tag:
             problems.add(line, f"the tag “{tag}”", "no tag")
             return False
-        if isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+        elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        if documents > 1:
+            problems.add(line, "a second document", "one")
+            return False
         if depth > _DEEPEST:
             problems.add(line, f"more than {_DEEPEST} levels of nesting", "fewer")
             return False
