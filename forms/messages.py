@@ -46,6 +46,12 @@ MESSAGES = {
         "“{found}” is not in the list of this form. Choose one that the page shows.",
         ("found",),
     ),
+    "other_kind": Message(
+        "Mục đã chọn không thuộc loại đối tượng ở trên: cá nhân là một người, tập thể và doanh"
+        " nghiệp là một đơn vị. Chọn lại một trong hai ô.",
+        "What is chosen does not go with the kind of subject above: an individual is a"
+        " person, a collective or enterprise is a unit. Change one of the two.",
+    ),
     "not_a_list": Message(
         "Các lựa chọn gửi lên không đúng dạng danh sách. Mở lại trang và chọn lại.",
         "The choices did not come as a list. Open the page again and choose again.",

@@ -1,0 +1,283 @@
+"""What the pages of a task show: the task, its case, its dossier, what was said before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from engine.definitions import definitions_of
+from engine.dossiers import current_version, list_evidence
+from engine.errors import NotFound, TaskNotOpen
+from engine.form_context import find_advice, nomination_context, review_context
+from engine.matters import is_draft, require_at_task
+from engine.office import day_in_vietnam
+from engine.outcomes import offered_outcomes, return_targets
+from engine.permissions import Actor
+from engine.process.labels import TaskLabel, task_label
+from engine.store.models import (
+    Attachment,
+    Case,
+    Person,
+    Review,
+    Round,
+    TaskState,
+    Unit,
+    UserTask,
+)
+from forms.definition import FormContext
+from forms.vocabulary import (
+    Award,
+    CaseState,
+    Level,
+    Outcome,
+    ReturnItem,
+    ReturnTarget,
+    Role,
+    SubjectKind,
+)
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file of a case."""
+
+    id: int
+    name: str
+    size: int
+    """In bytes."""
+    sha256: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class ShownReview:
+    """What one person decided at one task, and as whom."""
+
+    label: TaskLabel
+    level: Level | None
+    outcome: Outcome
+    return_to: ReturnTarget | None
+    form: str
+    answers: Mapping[str, Any]
+    person_name: str
+    role: Role
+    unit_name: str
+    reviewed_at: datetime
+    is_advice: bool = False
+
+    @property
+    def items(self) -> tuple[ReturnItem, ...]:
+        """The ticks of a return."""
+        known = {item.value: item for item in ReturnItem}
+        return tuple(known[one] for one in self.answers.get("items", ()) if one in known)
+
+    @property
+    def reason(self) -> str:
+        """Why, where the form asked."""
+        return str(self.answers.get("reason", ""))
+
+
+@dataclass(frozen=True)
+class ShownDossier:
+    """The last submitted version of a nomination."""
+
+    number: int
+    form: str
+    content: Mapping[str, Any]
+    content_hash: str
+    submitted_by: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """A task that the actor may do now, with all that its pages show."""
+
+    id: str
+    label: TaskLabel
+    is_draft: bool
+    form: str
+    level: Level | None
+    role: Role
+    unit_name: str
+    opened_at: datetime
+    due_at: datetime | None
+    outcomes: tuple[Outcome, ...]
+    case_id: int
+    reference: str
+    state: CaseState
+    award: Award
+    subject_kind: SubjectKind
+    subject_name: str
+    case_unit_name: str
+    round_name: str
+    round_closes_at: datetime
+    dossier: ShownDossier | None
+    evidence: tuple[ShownFile, ...]
+    own_files: tuple[ShownFile, ...]
+    """Files added at this task: the evidence of a draft, the scan of a decision."""
+    reviews: tuple[ShownReview, ...]
+    """What was decided so far, the oldest first."""
+    about: FormContext
+    """What the nomination form must know."""
+
+    @property
+    def last_return(self) -> ShownReview | None:
+        """The return that brought the nomination back here, if one did."""
+        if self.state is not CaseState.RETURNED or not self.reviews:
+            return None
+        last = self.reviews[-1]
+        return last if last.outcome is Outcome.RETURN else None
+
+    @property
+    def advice(self) -> ShownReview | None:
+        """What the council advised before this task."""
+        return next((one for one in reversed(self.reviews) if one.is_advice), None)
+
+
+def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
+    """Return what the pages of an open task show to ``actor``, who may do it.
+
+    :raises NotFound: there is no such task, or the actor may not see its case.
+    :raises NotPermitted: the actor may see the case, but not do the task.
+    :raises TaskNotOpen: it is over; ``facts``: ``reference``.
+    """
+    case, task = _require(session, actor, task_id)
+    advice = find_advice(session, case, task)
+    return TaskPage(
+        id=task.id,
+        label=_label(session, case, task.diagram, task.element_id),
+        is_draft=is_draft(task),
+        form=task.form,
+        level=task.level,
+        role=task.role,
+        unit_name=task.unit.name,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        outcomes=offered_outcomes(session, task, case),
+        case_id=case.id,
+        reference=case.reference,
+        state=case.state,
+        award=case.award,
+        subject_kind=case.subject_kind,
+        subject_name=case.subject_name,
+        case_unit_name=case.unit.name,
+        round_name=case.round.name,
+        round_closes_at=case.round.closes_at,
+        dossier=_dossier(session, case),
+        evidence=tuple(_file(one) for one in list_evidence(session, case.id)),
+        own_files=_own_files(session, task),
+        reviews=_reviews(session, case, advice),
+        about=nomination_context(case),
+    )
+
+
+def get_review_context(
+    session: Session, actor: Actor, task_id: str, outcome: Outcome, at: datetime
+) -> FormContext:
+    """Return what the form of ``outcome`` at an open review must know.
+
+    :raises NotFound, NotPermitted, TaskNotOpen: see :func:`get_task_page`.
+    """
+    case, task = _require(session, actor, task_id)
+    targets = return_targets(session, task, case) if outcome is Outcome.RETURN else ()
+    return review_context(
+        session, case, task, outcome, targets=targets, today=day_in_vietnam(at)
+    )
+
+
+def find_case_of_task(session: Session, actor: Actor, task_id: str) -> Case | None:
+    """Return the case of a task that ``actor`` completed themselves, else None."""
+    return session.scalar(
+        select(Case)
+        .join(Case.tasks)
+        .where(UserTask.id == task_id, UserTask.completed_by_id == actor.person_id)
+    )
+
+
+def _require(session: Session, actor: Actor, task_id: str) -> tuple[Case, UserTask]:
+    task = session.scalar(
+        select(UserTask)
+        .where(UserTask.id == task_id)
+        .options(
+            joinedload(UserTask.unit),
+            joinedload(UserTask.case).joinedload(Case.unit),
+            joinedload(UserTask.case).joinedload(Case.round).joinedload(Round.plan),
+        )
+    )
+    if task is None:
+        raise NotFound(f"no task {task_id}")
+    require_at_task(session, actor, task.case, task)
+    if task.state is not TaskState.OPEN:
+        raise TaskNotOpen(
+            f"task {task_id} is {task.state.value}", reference=task.case.reference
+        )
+    return task.case, task
+
+
+def _label(session: Session, case: Case, diagram: str, element_id: str) -> TaskLabel:
+    return task_label(definitions_of(session, case.diagram_set_id), diagram, element_id)
+
+
+def _dossier(session: Session, case: Case) -> ShownDossier | None:
+    version = current_version(session, case.id)
+    if version is None:
+        return None
+    return ShownDossier(
+        number=version.number,
+        form=version.form,
+        content=version.content,
+        content_hash=version.content_hash,
+        submitted_by=session.get_one(Person, version.submitted_by_id).full_name,
+        submitted_at=version.submitted_at,
+    )
+
+
+def _own_files(session: Session, task: UserTask) -> tuple[ShownFile, ...]:
+    files = session.scalars(
+        select(Attachment)
+        .where(Attachment.task_id == task.id, Attachment.removed_at.is_(None))
+        .options(joinedload(Attachment.file))
+        .order_by(Attachment.id)
+    )
+    return tuple(_file(one) for one in files)
+
+
+def _file(attachment: Attachment) -> ShownFile:
+    return ShownFile(
+        attachment.id,
+        attachment.name,
+        attachment.file.size,
+        attachment.sha256,
+        attachment.added_at,
+    )
+
+
+def _reviews(session: Session, case: Case, advice: Review | None) -> tuple[ShownReview, ...]:
+    rows = session.execute(
+        select(Review, Person.full_name, Unit.name, UserTask.diagram)
+        .join(Person, Review.reviewed_by_id == Person.id)
+        .join(Unit, Review.unit_id == Unit.id)
+        .join(UserTask, Review.task_id == UserTask.id)
+        .where(Review.case_id == case.id)
+        .order_by(Review.id)
+    )
+    return tuple(
+        ShownReview(
+            label=_label(session, case, diagram, review.element_id),
+            level=review.level,
+            outcome=review.outcome,
+            return_to=review.return_to,
+            form=review.form,
+            answers=review.answers,
+            person_name=person_name,
+            role=review.role,
+            unit_name=unit_name,
+            reviewed_at=review.reviewed_at,
+            is_advice=advice is not None and review.id == advice.id,
+        )
+        for review, person_name, unit_name, diagram in rows
+    )
