@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.plans import plan_of
@@ -14,6 +14,9 @@ from forms.vocabulary import Outcome, ReturnTarget
 
 ADVICE = "council_resolution.v1"
 """Form of the tasks at which a council advises."""
+
+AUTHORITY = "review.v1"
+"""Form of the tasks at which an authority decides, or recommends to a higher one."""
 
 FOLLOWS = {
     Outcome.RECOMMEND: frozenset({Outcome.AWARD, Outcome.RECOMMEND}),
@@ -56,22 +59,34 @@ def review_context(
     )
     if task.form == "result_from_above.v1":
         about = replace(about, attachments=_files_of(session, task))
-    if outcome in (Outcome.AWARD, Outcome.RECOMMEND, Outcome.REJECT) and task.form != ADVICE:
+    if outcome in (Outcome.AWARD, Outcome.RECOMMEND, Outcome.REJECT):
         about = replace(about, departs_from_advice=_departs(session, case, task, outcome))
     return about
 
 
 def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
-    """Return the council's last advice at the level of ``task``, if it gave any."""
-    if task.level is None:
+    """Return what the council last advised since the case came to the level of ``task``.
+
+    None where no council was asked, and at a task that is not the authority's. A review
+    at another level, or a return, ends the visit: advice before it counts no more.
+    """
+    if task.form != AUTHORITY:
         return None
+    elsewhere = (
+        select(func.max(Review.id))
+        .where(
+            Review.case_id == case.id,
+            or_(Review.level != task.level, Review.outcome == Outcome.RETURN),
+        )
+        .scalar_subquery()
+    )
     return session.scalar(
         select(Review)
         .where(
             Review.case_id == case.id,
-            Review.level == task.level,
             Review.form == ADVICE,
-            Review.reviewed_at <= task.opened_at,
+            Review.outcome.in_(FOLLOWS),
+            Review.id > func.coalesce(elsewhere, 0),
         )
         .order_by(Review.id.desc())
         .limit(1)
@@ -80,9 +95,7 @@ def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
 
 def _departs(session: Session, case: Case, task: UserTask, outcome: Outcome) -> bool:
     advice = find_advice(session, case, task)
-    if advice is None or advice.outcome not in FOLLOWS:
-        return False
-    return outcome not in FOLLOWS[advice.outcome]
+    return advice is not None and outcome not in FOLLOWS[advice.outcome]
 
 
 def _files_of(session: Session, task: UserTask) -> tuple[Item, ...]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -99,3 +99,13 @@ def reading(engine: Engine) -> Iterator[Session]:
     ):
         yield session
         session.rollback()
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Wait until nobody else works on ``name``; keep the turn until the transaction ends.
+
+    For what has no row to lock, such as the next number of a series. On SQLite a command
+    is the one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
