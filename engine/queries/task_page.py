@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.definitions import definitions_of
-from engine.dossiers import current_version, list_evidence
+from engine.dossiers import current_version, find_draft, list_evidence
 from engine.errors import NotFound, TaskNotOpen
 from engine.form_context import find_advice, nomination_context, review_context
 from engine.matters import is_draft, require_at_task
 from engine.office import day_in_vietnam
 from engine.outcomes import offered_outcomes, return_targets
 from engine.permissions import Actor
+from engine.plans import Period, plan_of
 from engine.process.labels import TaskLabel, task_label
 from engine.store.models import (
     Attachment,
@@ -123,6 +124,8 @@ class TaskPage:
     """What was decided so far, the oldest first."""
     about: FormContext
     """What the nomination form must know."""
+    period: Period
+    """Of the plan: an achievement outside it is worth a warning."""
 
     @property
     def last_return(self) -> ShownReview | None:
@@ -136,6 +139,35 @@ class TaskPage:
     def advice(self) -> ShownReview | None:
         """What the council advised before this task."""
         return next((one for one in reversed(self.reviews) if one.is_advice), None)
+
+
+@dataclass(frozen=True)
+class SavedDraft:
+    """What was typed and saved, by whom and when."""
+
+    typed: Mapping[str, Any]
+    version: int
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Who has a nomination next, and for what."""
+
+    label: TaskLabel
+    role: Role
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person reads who has just submitted a nomination."""
+
+    reference: str
+    subject_name: str
+    award: Award
+    next_steps: tuple[NextStep, ...]
 
 
 def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
@@ -172,6 +204,7 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         own_files=_own_files(session, task),
         reviews=_reviews(session, case, advice),
         about=nomination_context(case),
+        period=plan_of(case.round.plan).period,
     )
 
 
@@ -189,12 +222,52 @@ def get_review_context(
     )
 
 
-def find_case_of_task(session: Session, actor: Actor, task_id: str) -> Case | None:
-    """Return the case of a task that ``actor`` completed themselves, else None."""
-    return session.scalar(
+def find_saved_draft(
+    session: Session, actor: Actor, task_id: str, form: str
+) -> SavedDraft | None:
+    """Return what was typed into ``form`` of a task and saved, with who saved it when.
+
+    Call it for a task that the actor may do: see :func:`get_task_page`.
+    """
+    draft = find_draft(session, task_id, actor, form)
+    if draft is None:
+        return None
+    saved_by = session.get_one(Person, draft.saved_by_id)
+    return SavedDraft(draft.content, draft.version, saved_by.full_name, draft.saved_at)
+
+
+def get_receipt(session: Session, actor: Actor, task_id: str) -> Receipt:
+    """Return what came of a nomination that ``actor`` submitted at ``task_id``.
+
+    :raises NotFound: they submitted none there.
+    """
+    case = session.scalar(
         select(Case)
         .join(Case.tasks)
-        .where(UserTask.id == task_id, UserTask.completed_by_id == actor.person_id)
+        .where(
+            UserTask.id == task_id,
+            UserTask.completed_by_id == actor.person_id,
+            UserTask.outcome == Outcome.SUBMIT,
+        )
+    )
+    if case is None:
+        raise NotFound(f"person {actor.person_id} submitted nothing at task {task_id}")
+    waiting = session.scalars(
+        select(UserTask)
+        .where(UserTask.case_id == case.id, UserTask.state == TaskState.OPEN)
+        .options(joinedload(UserTask.unit))
+        .order_by(UserTask.id)
+    )
+    return Receipt(
+        reference=case.reference,
+        subject_name=case.subject_name,
+        award=case.award,
+        next_steps=tuple(
+            NextStep(
+                _label(session, case, one.diagram, one.element_id), one.role, one.unit.name
+            )
+            for one in waiting
+        ),
     )
 
 
