@@ -12,7 +12,7 @@ from flask_babel import gettext
 from engine.permissions import Actor, may
 from engine.store.database import connect
 from forms.vocabulary import Role
-from webapp import authentication, clock, database, errors, language, security
+from webapp import authentication, clock, database, errors, language, office, security
 from webapp.pages import PAGES
 from webapp.settings import Settings
 
@@ -26,6 +26,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[authentication.SETTINGS] = settings
     app.extensions[clock.EXTENSION] = clock.Clock(settings)
     app.extensions[database.EXTENSION] = connect(settings.database_url)
+    app.extensions[office.EXTENSION] = office.Office()
     app.before_request(_number_request)
     app.after_request(_show_request_number)
     security.set_up(app, settings)
@@ -73,8 +74,7 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
             "may": may,
             "menu": _menu(app, g.get("actor")),
             "endpoints": app.view_functions,
-            "office": "",
-            "contact": "",
+            "office": office.office_of(app),
             "demo": settings.demo,
             "clock_is_shifted": settings.demo_clock is not None,
             "now": clock.now,

@@ -45,6 +45,13 @@ BROKEN = Answer(
     _("Thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị mã yêu cầu dưới đây."),
 )
 
+BARE_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Hệ thống gặp lỗi</title>
+<h1>Hệ thống gặp lỗi</h1><p>Chưa có gì thay đổi. Thử lại sau ít phút.</p>
+<p lang="en">Something went wrong and nothing was changed. Try again in a few minutes.</p>
+<p>{number}</p></html>
+"""
+"""What people read when not even the frame of our pages can be drawn."""
+
 ANSWERS: dict[str, Answer] = {
     "not_found": Answer(
         HTTPStatus.NOT_FOUND,
@@ -250,7 +257,11 @@ def answer_surprise(error: Exception) -> tuple[str, int]:
         request.url_rule,
         exc_info=error,
     )
-    return _page(BROKEN)
+    try:
+        return _page(BROKEN)
+    except Exception:  # the database is gone: the frame of our pages needs it
+        logger.exception("request %s: the error page failed too", _request_id())
+        return BARE_PAGE.format(number=_request_id()), 500
 
 
 def _page(answer: Answer) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """Who belongs where: the tree of units and the people in it, as pages show them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -137,6 +138,12 @@ def office_name(session: Session) -> str:
         .limit(1)
     )
     return name or ""
+
+
+def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of people by their ids, in one query."""
+    query = select(Person.id, Person.full_name).where(Person.id.in_(person_ids))
+    return dict(session.execute(query).tuples().all())
 
 
 def _in_force(today: date) -> ColumnElement[bool]:

@@ -1,0 +1,116 @@
+"""What the office sets itself: each value, who changed it when, and changing it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import settings as office
+from engine.errors import EngineError
+from engine.permissions import require
+from engine.queries.organisation import names_of
+from webapp.authentication import present_actor
+from webapp.clock import now
+from webapp.database import reading, unit_of_work
+from webapp.office import office_of
+from webapp.short_forms import (
+    Control,
+    ShortForm,
+    choices,
+    is_sent,
+    typed_number,
+    typed_text,
+)
+
+blueprint = Blueprint("settings", __name__, url_prefix="/cau-hinh")
+
+Page = str | tuple[str, int] | Response
+
+MANAGE = "settings.manage"
+
+
+@blueprint.get("")
+def show() -> str:
+    """Show every setting with its value in force and its history."""
+    require(present_actor(), MANAGE)
+    with reading() as work:
+        standings = office.list_settings(work)
+        history = {
+            standing.setting.name: office.list_versions(work, standing.setting.name)
+            for standing in standings
+        }
+        return render_template(
+            "settings.html",
+            standings=standings,
+            history=history,
+            source=office.SOURCE,
+            shown=_shown,
+            names=_names(work, history),
+        )
+
+
+@blueprint.route("/<name>", methods=["GET", "POST"])
+def change(name: str) -> Page:
+    """Put another value in force; the one before stays in the history."""
+    require(present_actor(), MANAGE)
+    with reading() as work:
+        office.get_setting(work, name)
+        standing = next(s for s in office.list_settings(work) if s.setting.name == name)
+    form = _form(standing)
+    if is_sent():
+        try:
+            with unit_of_work() as work:
+                office.put_setting(
+                    work,
+                    name=name,
+                    value=typed_text(name),
+                    version=typed_number("version"),
+                    actor=present_actor(),
+                    at=now(),
+                )
+        except EngineError as error:
+            form.refuse(error)
+        else:
+            office_of(current_app).forget()
+            flash(_("Đã lưu cấu hình."), "ok")
+            return redirect(url_for("settings.show"), 303)
+    return form.show()
+
+
+def _form(standing: office.Standing) -> ShortForm:
+    setting = standing.setting
+    label = setting.label.label(g.language)
+    return ShortForm(
+        title=label,
+        submit=_("Lưu"),
+        controls=(
+            Control(
+                setting.name,
+                label,
+                kind="select" if setting.choices else "text",
+                value=standing.value,
+                choices=choices(setting.choices),
+                hint=setting.help.label(g.language),
+            ),
+            Control("version", "", kind="hidden", value=str(standing.version)),
+        ),
+        crumbs=((url_for("settings.show"), _("Cấu hình")),),
+    )
+
+
+def _names(work: Any, history: Mapping[str, list[Any]]) -> dict[str, dict[int, str]]:
+    """Return setting → version → who changed it."""
+    changed = {row.changed_by_id for rows in history.values() for row in rows}
+    names = names_of(work, changed - {None})
+    return {
+        name: {row.version: names[row.changed_by_id] for row in rows if row.changed_by_id}
+        for name, rows in history.items()
+    }
+
+
+def _shown(setting: office.OfficeSetting, value: str) -> str:
+    """Return what people read for a value: its word, if it is one of the vocabulary."""
+    word = next((word for word in setting.choices if word.value == value), None)
+    return word.label(g.language) if word else value
