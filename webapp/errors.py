@@ -45,7 +45,8 @@ BROKEN = Answer(
     _("Thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị mã yêu cầu dưới đây."),
 )
 
-BARE_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Hệ thống gặp lỗi</title>
+BARE_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
+<title>Hệ thống gặp lỗi</title>
 <h1>Hệ thống gặp lỗi</h1><p>Chưa có gì thay đổi. Thử lại sau ít phút.</p>
 <p lang="en">Something went wrong and nothing was changed. Try again in a few minutes.</p>
 <p>{number}</p></html>
