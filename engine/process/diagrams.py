@@ -11,17 +11,17 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
-from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
+from SpiffWorkflow.spiff.specs.defaults import UserTask
 
 from engine.errors import InvalidDiagram
 from engine.process.decisions import DecisionTable, read_table
 from engine.process.safe_xml import parse_xml
 from engine.process.task_specs import (
-    CompletableMultiInstance,
     ServiceCall,
     ServiceCallParser,
     TableLookup,
     TableLookupParser,
+    UserTaskParser,
 )
 from engine.process.timers import with_our_clock
 
@@ -117,6 +117,7 @@ class _SetParser(SpiffBpmnParser):  # type: ignore[misc]
 
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("userTask"): (UserTaskParser, UserTask),
         full_tag("serviceTask"): (ServiceCallParser, ServiceCall),
         full_tag("businessRuleTask"): (TableLookupParser, TableLookup),
     }
@@ -136,10 +137,6 @@ class _SetParser(SpiffBpmnParser):  # type: ignore[misc]
         if decision_ref not in self.tables:
             raise InvalidDiagram([f"{node.get('id')}: no decision {decision_ref!r}"])
         return self.tables[decision_ref]
-
-
-SpiffTaskParser.PARALLEL_MI_CLASS = CompletableMultiInstance
-"""The library offers no other way to name the class of parallel multi-instance tasks."""
 
 
 def _top_process(parser: _SetParser) -> str:

@@ -7,6 +7,7 @@ from SpiffWorkflow.spiff.parser.task_spec import (
     BusinessRuleTaskParser,
     SpiffTaskParser,
 )
+from SpiffWorkflow.spiff.parser.task_spec import UserTaskParser as SpiffUserTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ParallelMultiInstanceTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
@@ -86,3 +87,9 @@ class CompletableMultiInstance(ParallelMultiInstanceTask):  # type: ignore[misc]
         counts = {"nrOfInstances": len(instances), "nrOfCompletedInstances": done}
         engine = my_task.workflow.script_engine
         return bool(engine.evaluate(my_task, self.condition, external_context=counts))
+
+
+class UserTaskParser(SpiffUserTaskParser):  # type: ignore[misc]
+    """Reads a user task; one in several copies becomes ours."""
+
+    PARALLEL_MI_CLASS = CompletableMultiInstance

@@ -104,8 +104,9 @@ def message(reference: str = "withdrawal") -> str:
 
 
 def timer(text: str, kind: str = "timeDuration") -> str:
+    """A timer; the time stands in quotes, since the library alone reads it as Python."""
     return (
-        f"<bpmn:timerEventDefinition><bpmn:{kind}>{text}</bpmn:{kind}>"
+        f'<bpmn:timerEventDefinition><bpmn:{kind}>"{text}"</bpmn:{kind}>'
         "</bpmn:timerEventDefinition>"
     )
 

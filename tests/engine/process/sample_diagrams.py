@@ -124,6 +124,11 @@ WARD_REVIEW = process(
 )
 """Two tasks side by side, a reminder, and a deadline that moves the task to another."""
 
+BALLOTS = (
+    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality>"
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
 DECIDING_LEVEL = table(
     "deciding_level",
     ["award", "unit_may_issue"],
@@ -131,7 +136,7 @@ DECIDING_LEVEL = table(
     [
         ['"unit_certificate"', "True", '"unit"', '"Điều 75"'],
         ['"unit_certificate"', "False", '"ward"', '"Điều 75"'],
-        ['not("unit_certificate")', "", '"province"', '"Điều 74"'],
+        ['? != "unit_certificate"', "", '"province"', '"Điều 74"'],
     ],
 )
 
@@ -142,6 +147,54 @@ CLIMB = {
     "deciding_level.dmn": DECIDING_LEVEL,
 }
 """A whole set, close to the real one in shape."""
+
+COUNCIL = process(
+    start(),
+    gateway("again"),
+    embedded(
+        "session",
+        start("session_opened"),
+        gateway("split", "parallel"),
+        user_task("read", outcomes="recommend"),
+        gateway("reread"),
+        user_task("ask", outcomes="recommend hold"),
+        gateway("asked"),
+        user_task("ballot", BALLOTS, outcomes="recommend reject"),
+        gateway("join", "parallel"),
+        end("session_closed"),
+        flows="""
+            session_opened -> split
+            split -> read
+            split -> reread
+            reread -> ask
+            ask -> asked
+            asked -> reread if outcome == "hold"
+            asked -> ballot otherwise
+            read -> join
+            ballot -> join
+            join -> session_closed
+        """,
+    ),
+    boundary("session_late", "session", timer("P14D")),
+    user_task("conclude", outcomes="award return reject"),
+    boundary("adjourned", "conclude", message()),
+    gateway("concluded"),
+    end("awarded"),
+    end("rejected"),
+    end("withdrawn", "<bpmn:terminateEventDefinition/>"),
+    flows="""
+        start -> again
+        again -> session
+        session -> conclude
+        conclude -> concluded
+        concluded -> again if outcome == "return"
+        concluded -> awarded if outcome == "award"
+        concluded -> rejected otherwise
+        session_late -> withdrawn
+        adjourned -> rejected
+    """,
+)
+"""Ballots side by side with other work, in a session that may be held again."""
 
 WAIT_FOR_DAY = process(
     start(),

@@ -1,0 +1,89 @@
+import orjson
+import pytest
+import zstandard
+
+from engine.errors import ProcessFailed
+from engine.process.diagrams import parse
+from engine.process.runner import Instance
+from tests.engine.process.broken_diagrams import REVIEW, STRAIGHT, alone
+from tests.engine.process.drawing import end, start, user_task
+from tests.engine.process.sample_diagrams import CLIMB, START
+
+SERVICES = {"issue_decision": lambda data: None}
+DEFINITIONS = parse(CLIMB)
+
+
+def restored(case):
+    return Instance.restore(DEFINITIONS, case.snapshot(), SERVICES)
+
+
+def answer(case, element_id, **answers):
+    (task,) = (t for t in case.standing().tasks if t.element_id == element_id)
+    case.complete(task.id, answers)
+
+
+def test_three_hundred_returns_keep_the_state_small_and_the_case_ends():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    sizes = []
+    for _ in range(300):
+        answer(case, "draft", outcome="submit")
+        answer(case, "review_at_unit", outcome="return", return_to="draft")
+        sizes.append(len(case.snapshot()))
+        case = restored(case)
+    assert max(sizes) < 4096
+    assert sizes[-1] < sizes[0] + 100
+    answer(case, "draft", outcome="submit")
+    answer(case, "review_at_unit", outcome="award")
+    assert case.standing().ended == "awarded"
+
+
+def test_three_hundred_holds_of_one_review_keep_the_state_small():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    answer(case, "draft", outcome="submit")
+    for _ in range(300):
+        answer(case, "review_at_unit", outcome="hold")
+        answer(case, "resume_review", outcome="resume")
+        case = restored(case)
+    assert len(case.snapshot()) < 4096
+
+
+def test_an_ended_case_keeps_its_end_and_little_else():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    case.send("withdrawal")
+    assert restored(case).standing().ended == "withdrawn"
+    assert len(case.snapshot()) < 1024
+
+
+def test_a_task_keeps_its_id():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    assert restored(case).standing() == case.standing()
+
+
+def test_what_was_passed_begins_anew_after_a_restore():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    assert case.passed
+    assert restored(case).passed == []
+
+
+def test_a_snapshot_of_another_version_is_refused():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    state = orjson.loads(zstandard.decompress(case.snapshot()))
+    state[0] += 1
+    with pytest.raises(ProcessFailed, match="version"):
+        Instance.restore(DEFINITIONS, zstandard.compress(orjson.dumps(state)), SERVICES)
+
+
+def test_a_snapshot_of_another_set_is_refused():
+    case = Instance.start(DEFINITIONS, START, SERVICES)
+    other = parse(alone(*REVIEW, flows=STRAIGHT))
+    with pytest.raises(ProcessFailed, match="set"):
+        Instance.restore(other, case.snapshot(), SERVICES)
+
+
+def test_a_chain_of_tasks_that_the_library_could_not_walk_is_refused():
+    names = [f"step_{n}" for n in range(320)]
+    pairs = zip(["start", *names], [*names, "awarded"], strict=True)
+    flows = "\n".join(f"{source} -> {target}" for source, target in pairs)
+    files = alone(start(), *map(user_task, names), end("awarded"), flows=flows)
+    with pytest.raises(ProcessFailed, match="deeper"):
+        Instance.start(parse(files), START, SERVICES).snapshot()
