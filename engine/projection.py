@@ -1,0 +1,122 @@
+"""A case as queries see it: rows made of what its process instance waits for.
+
+The instance is the truth; tasks, level, state and due time are its index, written in the
+same transaction as the instance itself. :mod:`engine.integrity` compares the two.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from engine.process.runner import Instance, Standing, WaitingTask
+from engine.routing import route
+from engine.store.models import Case, Draft, TaskState, UserTask
+from forms.vocabulary import CaseOutcome, CaseState, Level, Outcome, Role
+
+RESUME_FORM = "resume.v1"
+"""Form of the tasks at which a nomination lies that is on hold."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a case stands, in the words that people see on every list."""
+
+    state: CaseState
+    level: Level | None
+    outcome: CaseOutcome | None
+
+    @property
+    def codes(self) -> dict[str, str | None]:
+        """The codes, for the journal."""
+        return {"state": self.state.value, "level": self.level and self.level.value}
+
+
+def position_now(case: Case) -> Position:
+    """Return where ``case`` stood before the command."""
+    return Position(case.state, case.level, case.outcome)
+
+
+def position_after(case: Case, standing: Standing, chosen: Outcome | None) -> Position:
+    """Return where ``case`` stands with ``standing``.
+
+    :param chosen: what the person of this command chose; None if none did.
+    """
+    if standing.ended is not None:
+        outcome = CaseOutcome(standing.ended)
+        return Position(CaseState(outcome.value), None, outcome)
+    first = standing.tasks[0]
+    level = Level(first.level) if first.level else None
+    if first.form == RESUME_FORM:
+        state = CaseState.ON_HOLD
+    elif chosen is Outcome.RETURN:
+        state = CaseState.RETURNED
+    elif level is None:
+        state = CaseState.DRAFT
+    elif chosen is None:
+        state = case.state
+    else:
+        state = CaseState.IN_REVIEW
+    return Position(state, level, None)
+
+
+def save_instance(
+    session: Session,
+    case: Case,
+    instance: Instance,
+    *,
+    open_tasks: list[UserTask],
+    position: Position,
+    written_by_id: int | None,
+    at: datetime,
+) -> None:
+    """Write the instance, and the rows that follow from it, over what was there.
+
+    The ``UPDATE`` of the case names the version that was read. Flushes; commits nothing.
+
+    :param open_tasks: tasks that were open before, without the one just completed.
+    """
+    standing = instance.standing()
+    waiting = {task.id for task in standing.tasks}
+    known = {task.id for task in open_tasks}
+    gone = [task for task in open_tasks if task.id not in waiting]
+    for task in gone:
+        task.state = TaskState.CANCELLED
+    for new in standing.tasks:
+        if new.id not in known:
+            role, unit_id = route(session, case, new, written_by_id=written_by_id, at=at)
+            session.add(_row(case, new, role, unit_id, at))
+    if waiting != known:
+        case.waiting_since = at
+    case.snapshot = instance.snapshot()
+    case.next_due_at = standing.due_at
+    case.state, case.level, case.outcome = position.state, position.level, position.outcome
+    case.closed_at = None if position.outcome is None else at
+    case.version += 1
+    session.flush()
+    session.expire(case, ["tasks"])
+
+
+def drop_drafts(session: Session, tasks: list[UserTask]) -> None:
+    """Forget what was typed and not sent at tasks that are over."""
+    ids = [task.id for task in tasks]
+    session.execute(delete(Draft).where(Draft.task_id.in_(ids)), _NOT_LOADED)
+
+
+_NOT_LOADED = {"synchronize_session": False}
+
+
+def _row(case: Case, task: WaitingTask, role: Role, unit_id: int, at: datetime) -> UserTask:
+    return UserTask(
+        id=task.id,
+        case_id=case.id,
+        element_id=task.element_id,
+        diagram=task.diagram,
+        role=role,
+        unit_id=unit_id,
+        level=Level(task.level) if task.level else None,
+        form=task.form,
+        outcomes=list(task.outcomes),
+        opened_at=at,
+    )
