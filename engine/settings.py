@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.errors import ContentChanged, InvalidSubmission, NotFound
 from engine.office import Operator, authorise
 from engine.permissions import Actor
 from engine.plans import Plan, Translated
+from engine.store.database import take_turn
 from engine.store.models import Setting
 from engine.units import checked_text
 from forms.messages import code
@@ -156,6 +156,7 @@ def put_setting(
     acting = authorise(actor, "settings.manage")
     setting = _known(name)
     value = setting.check(name, value)
+    take_turn(session, "settings")
     old = _standing(session, setting)
     if version is not None and version != old.version:
         raise ContentChanged(f"setting {name} has version {old.version}, not {version}")
@@ -177,10 +178,7 @@ def put_setting(
             changed_at=at,
         )
     )
-    try:
-        session.flush()
-    except IntegrityError:  # two people, one moment: the second has read what is now old
-        raise ContentChanged(f"setting {name} was changed at this moment") from None
+    session.flush()
     return Standing(setting, value, old.version + 1)
 
 

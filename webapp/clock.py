@@ -12,6 +12,9 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 EXTENSION = "thidua.clock"
 
+_NOTE = "demo-clock"
+"""File in which the demo notes the real moment of its first start."""
+
 
 class Clock:
     """Tells the moment; shifted in the demo, where it goes on across restarts."""
@@ -51,9 +54,14 @@ def show_day(day: date | datetime | None) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def forget_first_start(var_dir: Path) -> None:
+    """Let the clock of the demo begin anew at the next start."""
+    (var_dir / _NOTE).unlink(missing_ok=True)
+
+
 def _first_start(var_dir: Path) -> datetime:
     """Return the real moment of the first start in ``var_dir``, noting it if this is it."""
-    note = var_dir / "demo-clock"
+    note = var_dir / _NOTE
     if not note.exists():
         var_dir.mkdir(parents=True, exist_ok=True)
         note.write_text(datetime.now(UTC).isoformat(), encoding="utf-8")

@@ -10,6 +10,7 @@ from engine.office import Operator, authorise
 from engine.permissions import Actor
 from engine.plans.model import Plan
 from engine.plans.reading import read_plan
+from engine.store.database import take_turn
 from engine.store.models import PlanRow
 
 _READ: dict[str, Plan] = {}
@@ -28,6 +29,7 @@ def load_plan(
     acting = authorise(actor, "plan.load")
     plan = read_plan(text, filename)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
+    take_turn(session, "plans")
     row = session.scalar(select(PlanRow).where(PlanRow.sha256 == sha256))
     if row is not None:
         return row

@@ -30,6 +30,12 @@ def is_current(engine: Engine) -> bool:
     return set(heads) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether no migration was ever applied."""
+    with engine.connect() as connection:
+        return not MigrationContext.configure(connection).get_current_heads()
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

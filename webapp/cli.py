@@ -1,0 +1,46 @@
+"""The command line, ``thidua``: one module of :mod:`webapp.commands` per subject.
+
+A module is imported when its command is called, so that a check of a file loads no server
+and no demo. Whatever may go wrong ends in words on stderr: status 1 for a refusal, 2 for
+a wrong call.
+"""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "run": ("webapp.commands.run", "Serve the pages."),
+    "demo": ("webapp.commands.demo", "Fill a database with the invented demo ward."),
+    "admin": ("webapp.commands.admin", "Make the first administrator."),
+    "plan": ("webapp.commands.plan", "Check and load the plan of a movement."),
+    "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
+    "db": ("webapp.commands.db", "Bring the database up to date."),
+}
+"""Name → module, which has the command as ``command``, and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of :data:`COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command ``cmd_name``, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="thidua")
+def main() -> None:
+    """Run award nominations (thi đua, khen thưởng) of a ward."""

@@ -1,0 +1,61 @@
+"""``thidua run``: the pages, served by waitress."""
+
+import errno
+from typing import Any
+
+import click
+import waitress
+
+from engine.accounts import list_demo_accounts
+from engine.installation import has_whole_demo
+from engine.office import day_in_vietnam
+from engine.store.database import reading
+from webapp import create_app
+from webapp.clock import Clock
+from webapp.commands import in_plain_words
+from webapp.commands.installing import open_installation, read_settings
+from webapp.security import MAX_CONTENT_LENGTH
+from webapp.settings import Settings
+
+
+@click.command("run")
+@click.option("--demo", is_flag=True, help="Serve the invented ward, built at the first start.")
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", help="Default: 8000.")
+@in_plain_words
+def command(demo: bool, port: int | None) -> None:
+    """Serve the pages until Ctrl+C, by default at http://127.0.0.1:8000."""
+    settings = read_settings(demo=demo, port=port)
+    database = open_installation(settings)
+    if settings.demo and not has_whole_demo(database):
+        from webapp.commands.demo import fill  # noqa: PLC0415  # nowhere but in the demo
+
+        fill(settings, database)
+    app = create_app(settings)
+    try:
+        server = waitress.create_server(
+            app,
+            host=settings.listen,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            max_request_body_size=MAX_CONTENT_LENGTH + 1,  # the page refuses, in words
+        )
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            raise
+        why = f"{settings.listen}:{settings.port}: {error.strerror}"
+        raise click.ClickException(f"{why}. Choose another with --port.") from None
+    if settings.demo:
+        _show_accounts(settings, database)
+    click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
+    server.run()
+
+
+def _show_accounts(settings: Settings, database: Any) -> None:
+    """Print the accounts of the demo, which all have one public password."""
+    with reading(database) as session:
+        accounts = list_demo_accounts(session, day_in_vietnam(Clock(settings).now()))
+    width = max((len(account.username) for account in accounts), default=0)
+    click.echo(f"Demo accounts, password {settings.demo_password}:")
+    for account in accounts:
+        click.echo(f"  {account.username:{width}}  {account.title}, {account.unit_name}")
