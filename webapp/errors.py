@@ -153,6 +153,7 @@ ANSWERS: dict[str, Answer] = {
         _("Tên đăng nhập hoặc mật khẩu không đúng."),
         _("Kiểm tra lại rồi đăng nhập. Nếu quên mật khẩu, hỏi người quản trị hệ thống."),
     ),
+    "process_failed": BROKEN,
     "unsafe_settings": BROKEN,
     "engine_error": BROKEN,
 }
