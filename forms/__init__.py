@@ -5,6 +5,7 @@ A published version of a form never changes; a change is a new key, ``nomination
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from forms import (
     appraisal,
@@ -81,6 +82,16 @@ def definition_for(form_key: str, about: FormContext | None = None) -> FormDefin
     :raises KeyError: there is no such form.
     """
     return FORMS[form_key].define(about or FormContext())
+
+
+def find_errors(
+    form_key: str, submission: Mapping[str, Any], about: FormContext | None = None
+) -> dict[str, list[str]]:
+    """Return what is wrong with a submission: field address → codes; empty: nothing.
+
+    :raises KeyError: there is no such form.
+    """
+    return dict(schema_for(form_key, about).validate(submission))
 
 
 def form_key_for(task_form: str, outcome: Outcome) -> str:

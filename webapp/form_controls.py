@@ -7,12 +7,16 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from forms import definition_for
 from forms.answers import Typed, find_answer
-from forms.definition import Field, FormDefinition, Kind, concerns
+from forms.definition import Field, FormContext, FormDefinition, Kind, concerns
 from forms.messages import sentence
+from forms.vocabulary import ReturnTarget
 from webapp.kept_text import RESUME
 
-OWN_NAMES = frozenset({"csrf_token", "key", "content_hash", "version", "action", RESUME})
+OWN_NAMES = frozenset(
+    {"csrf_token", "key", "content_hash", "version", "action", "form", RESUME}
+)
 """Names in a request that are the page's own and no answers."""
 
 INCOMPLETE = frozenset({"required", "choose_one", "answer_one_criterion", "not_declared"})
@@ -89,7 +93,6 @@ class ShownAnswer:
     paragraphs: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    ticks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,13 @@ def controls(
     :param rows: how many rows a table shows at least.
     """
     marks = marks or Marks()
-    return tuple(_control(one, one.name, typed, language, marks, rows) for one in fields)
+    shown = []
+    heads: set[str] = set()
+    for one in fields:
+        head = one.name.partition(".")[0]
+        shown.append(_control(one, typed, language, marks, rows, first=head not in heads))
+        heads.add(head)
+    return tuple(shown)
 
 
 def problems(
@@ -177,27 +186,43 @@ def show_answers(
     definition: FormDefinition,
     content: Mapping[str, Any],
     language: str,
-    ticks: Mapping[str, list[str]] | None = None,
 ) -> tuple[ShownSection, ...]:
     """Return answers, as a schema dumps them, to read; what is blank is left out."""
     shown = []
     for section in definition.sections:
-        answers = [_answer(one, content, language, ticks or {}) for one in section.fields]
+        answers = [_answer(one, content, language) for one in section.fields]
         kept = tuple(one for one in answers if one.paragraphs or one.rows)
         shown.append(ShownSection(section.id, section.title.label(language), kept))
     return tuple(shown)
 
 
+def show_review(
+    form_key: str, answers: Mapping[str, Any], language: str
+) -> tuple[ShownAnswer, ...]:
+    """Return what somebody answered at a review, to read, in one list."""
+    anything = FormContext(return_targets=tuple(ReturnTarget), departs_from_advice=True)
+    sections = show_answers(definition_for(form_key, anything), answers, language)
+    return tuple(answer for section in sections for answer in section.answers)
+
+
 def _control(
     one: Field,
-    name: str,
     typed: Mapping[str, Any],
     language: str,
     marks: Marks,
     rows: int = 0,
+    *,
+    first: bool = True,
+    prefix: str = "",
 ) -> Control:
+    """Return one control; the ``first`` of a group carries what is said about the group."""
+    name = prefix + one.name
+    head = name.partition(".")[0]
     value = typed.get(name, "")
     chosen = value if isinstance(value, list) else [value]
+    codes = _codes(one, name, marks.errors)
+    if first and not prefix and head != name:
+        codes = [*marks.errors.get(head, ()), *codes]
     return Control(
         field=one,
         name=name,
@@ -209,8 +234,8 @@ def _control(
             for choice in one.choices
         ),
         rows=_rows(one, typed, language, marks, rows),
-        errors=_said(one, name, marks.errors, language),
-        ticks=tuple(marks.ticks.get(name.partition(".")[0], ())),
+        errors=tuple(sentence(code, language) for code in codes),
+        ticks=tuple(marks.ticks.get(head, ())) if first else (),
         other=_other(one, name, typed, marks, language),
     )
 
@@ -232,23 +257,18 @@ def _rows(
     inner = Marks(errors=marks.errors)
     return tuple(
         tuple(
-            _control(column, f"{prefix}{index}.{column.name}", typed, language, inner)
+            _control(column, typed, language, inner, prefix=f"{prefix}{index}.")
             for column in one.columns
         )
         for index in range(min(count, one.limit or count))
     )
 
 
-def _said(
-    one: Field, name: str, errors: Mapping[str, list[str]], language: str
-) -> tuple[str, ...]:
-    """Return what is said about the field itself, and about what lies in it unseen."""
-    codes = list(errors.get(name, ()))
-    if one.kind is Kind.CHECKBOXES:
-        codes += [
-            code for key in sorted(errors) if key.startswith(name + ".") for code in errors[key]
-        ]
-    return tuple(sentence(code, language) for code in codes)
+def _codes(one: Field, name: str, errors: Mapping[str, list[str]]) -> list[str]:
+    """Return what is said about the field, and about the answers ticked in it."""
+    inside = sorted(key for key in errors if key.startswith(name + "."))
+    names = [name, *(inside if one.kind is Kind.CHECKBOXES else ())]
+    return [code for key in names for code in errors.get(key, ())]
 
 
 def _other(
@@ -295,23 +315,20 @@ def _problem(fields: list[Field], name: str, code: str, language: str) -> Proble
     return Problem(text, label, control_id(target))
 
 
-def _answer(
-    one: Field, content: Mapping[str, Any], language: str, ticks: Mapping[str, list[str]]
-) -> ShownAnswer:
+def _answer(one: Field, content: Mapping[str, Any], language: str) -> ShownAnswer:
     label = one.label.label(language)
     value = find_answer(content, one.name)
-    said = tuple(ticks.get(one.name.partition(".")[0], ()))
     if one.kind is Kind.ROWS:
         columns = tuple(column.label.label(language) for column in one.columns)
         rows = tuple(
             tuple(_text(column, row.get(column.name), language) for column in one.columns)
             for row in value or ()
         )
-        return ShownAnswer(label, one.kind.value, columns=columns, rows=rows, ticks=said)
+        return ShownAnswer(label, one.kind.value, columns=columns, rows=rows)
     values = value if isinstance(value, list) else [value]
     texts = [_text(one, each, language) for each in values]
     lines = tuple(line for text in texts for line in text.split("\n") if line.strip())
-    return ShownAnswer(label, one.kind.value, paragraphs=lines, ticks=said)
+    return ShownAnswer(label, one.kind.value, paragraphs=lines)
 
 
 def _text(one: Field, value: Any, language: str) -> str:
@@ -322,6 +339,8 @@ def _text(one: Field, value: Any, language: str) -> str:
     if one.kind is Kind.DATE:
         return "/".join(reversed(text.split("-")))
     if one.kind is Kind.DECLARATION:
-        return _("Đã cam kết")
-    labels = {choice.value: choice.label.label(language) for choice in one.choices}
-    return labels.get(text, text)
+        return str(_("Đã cam kết"))
+    for choice in one.choices:
+        if choice.value == text:
+            return choice.label.label(language)
+    return text

@@ -1,6 +1,17 @@
 """The pages: one module per thing that people come to do, each with its blueprint."""
 
-from webapp.pages import account, login, organisation, plans, rounds, settings
+from webapp.pages import (
+    account,
+    attachments,
+    login,
+    nominations,
+    organisation,
+    plans,
+    rounds,
+    settings,
+    tasks,
+    withdrawals,
+)
 
 PAGES = (
     login.blueprint,
@@ -9,5 +20,9 @@ PAGES = (
     rounds.blueprint,
     plans.blueprint,
     settings.blueprint,
+    nominations.blueprint,
+    tasks.blueprint,
+    attachments.blueprint,
+    withdrawals.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

@@ -1,0 +1,524 @@
+"""Writing a nomination: open it, fill it in by sections, check it, submit it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.cases import Subject, open_case
+from engine.dossiers import hash_dossier, save_draft
+from engine.errors import (
+    AwardNotInRound,
+    ContentChanged,
+    InvalidSubmission,
+    NotPermitted,
+    RefusedFile,
+    RoundNotOpen,
+    TaskNotOpen,
+)
+from engine.queries.opening import (
+    NamedThing,
+    OpenRound,
+    list_colleagues,
+    list_open_rounds,
+    list_own_units,
+)
+from engine.queries.task_page import (
+    SavedDraft,
+    TaskPage,
+    find_saved_draft,
+    get_receipt,
+    get_task_page,
+)
+from engine.tasks import complete_task
+from forms import definition_for, find_errors, schema_for
+from forms.answers import Typed, close_rows, to_submission, to_typed
+from forms.definition import FormDefinition, Section, concerns
+from forms.messages import code
+from forms.nomination import CONCERNED, DECLARATION
+from forms.opening import PERSON, UNIT, OpeningSchema
+from forms.opening import define as define_opening
+from forms.vocabulary import Outcome
+from webapp.authentication import present_actor
+from webapp.clock import now, show_day, today
+from webapp.database import reading, unit_of_work
+from webapp.errors import sentence_for
+from webapp.form_controls import (
+    INCOMPLETE,
+    Marks,
+    Problem,
+    control_id,
+    controls,
+    problems,
+    read,
+    show_answers,
+    strange_names,
+)
+from webapp.kept_text import RESUME
+from webapp.uploads import UPLOAD, refusal, take_upload
+
+blueprint = Blueprint("nominations", __name__)
+
+FORM = "nomination.v1"
+
+MORE_ROWS = 2
+"""Blank rows that the button "Thêm dòng" adds."""
+
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A nomination as it lies before its writer: the task, the form, what is typed."""
+
+    page: TaskPage
+    definition: FormDefinition
+    typed: Typed
+    saved: SavedDraft | None
+
+    @property
+    def version(self) -> int | None:
+        """Version of the draft on which the writer builds; none: nothing is saved yet."""
+        return self.saved.version if self.saved else None
+
+    @property
+    def ticks(self) -> dict[str, list[str]]:
+        """What the return says, by the first field of the form that it concerns."""
+        found: dict[str, list[str]] = {}
+        returned = self.page.last_return
+        for item in returned.items if returned else ():
+            for name in CONCERNED[item]:
+                found.setdefault(name, []).append(item.label(g.language))
+        return found
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is wrong or missing, but for the declaration on the last page."""
+        submission = to_submission(self.definition, self.typed)
+        found = find_errors(FORM, {**submission, DECLARATION.name: "yes"}, self.page.about)
+        return {name: codes for name, codes in found.items() if name != DECLARATION.name}
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A line in the list of sections."""
+
+    id: str
+    title: str
+    missing: int
+    """How many things are wrong or missing."""
+    to_mend: bool
+    """A return ticked something in it."""
+
+
+@blueprint.route("/de-nghi/moi", methods=["GET", "POST"])
+def start() -> Answer:
+    """Choose the round, the award and the subject; then the writing begins."""
+    if request.method == "GET" or RESUME in request.form:
+        return _show_start([])
+    choices = _opening_choices()
+    if choices is None:
+        return _show_start([])
+    try:
+        with unit_of_work() as work:
+            case = _open(work, choices)
+            task_id = next(iter(case.tasks)).id
+    except InvalidSubmission as error:
+        return _show_start(list(problems(choices.definition, error.messages, g.language))), 422
+    except AwardNotInRound as error:
+        return _show_start([_not_in_round(choices.round, error)]), 422
+    except RoundNotOpen as error:
+        return _show_start([Problem(sentence_for(error))]), 422
+    return redirect(url_for("nominations.section", task_id=task_id, section_id="subject"), 303)
+
+
+@blueprint.route("/cong-viec/<task_id>/lap/<section_id>", methods=["GET", "POST"])
+def section(task_id: str, section_id: str) -> Answer:
+    """Show one section of the form, and save what is typed into it."""
+    desk = _desk(task_id)
+    part = desk.definition.find_section(section_id) or abort(404)
+    if request.method == "GET":
+        errors = desk.errors if "kiem" in request.args else {}
+        return _show_section(desk, part, desk.typed, errors)
+    posted = read(request.form, part.fields)
+    typed = close_rows(desk.definition, {**_without(desk.typed, part), **posted})
+    if RESUME in request.form:
+        return _show_section(desk, part, typed, {})
+    strange = strange_names(posted, part.fields)
+    if strange:
+        unknown = {name: [code("unknown_field", name)] for name in strange}
+        return _show_section(desk, part, typed, unknown), 422
+    return _save_section(desk, part, typed)
+
+
+@blueprint.route("/cong-viec/<task_id>/kiem-tra", methods=["GET", "POST"])
+def check(task_id: str) -> Answer:
+    """Show the whole nomination once more, with what is missing; then submit it."""
+    if request.method == "GET" or RESUME in request.form:
+        return _show_check(_desk(task_id), {})
+    try:
+        desk = _desk(task_id)
+        submission = _submission(desk, request.form.get(DECLARATION.name, ""))
+        with unit_of_work() as work:
+            complete_task(
+                work,
+                task_id=task_id,
+                actor=present_actor(),
+                outcome=Outcome.SUBMIT,
+                submission=submission,
+                content_hash=request.form.get("content_hash") or "-",
+                at=now(),
+                key=request.form.get("key", ""),
+            )
+    except TaskNotOpen:
+        with reading() as work:  # a double click: what was submitted is submitted
+            get_receipt(work, present_actor(), task_id)
+    except InvalidSubmission as error:
+        return _show_check(desk, error.messages), 422
+    except ContentChanged:
+        return _show_check(desk, {}, changed=True), 409
+    except RoundNotOpen as error:
+        return _show_check(desk, {}, refused=sentence_for(error)), 422
+    return redirect(url_for("nominations.sent", task_id=task_id), 303)
+
+
+@blueprint.get("/cong-viec/<task_id>/da-nop")
+def sent(task_id: str) -> str:
+    """Say that the nomination was submitted, under which reference, and who has it next."""
+    with reading() as work:
+        receipt = get_receipt(work, present_actor(), task_id)
+    return render_template("nomination_sent.html", receipt=receipt)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """What a person may choose from who begins a nomination in one round."""
+
+    round: OpenRound
+    definition: FormDefinition
+    names: Mapping[str, str]
+    """Value of a known person or unit → its name."""
+
+
+def _opening_choices() -> _Opening | None:
+    """Return the choices in the round that the address names, or in the only open one."""
+    actor = present_actor()
+    with reading() as work:
+        rounds = list_open_rounds(work, now())
+        units = list_own_units(work, actor)
+        colleagues = list_colleagues(work, [unit.id for unit in units], today())
+    if not units:
+        raise NotPermitted(f"person {actor.person_id} submits for no unit")
+    asked = request.args.get("dot", "")
+    chosen = next((one for one in rounds if str(one.id) == asked), None)
+    if chosen is None and len(rounds) == 1:
+        chosen = rounds[0]
+    return None if chosen is None else _choices(chosen, units, colleagues)
+
+
+def _choices(
+    chosen: OpenRound, units: list[NamedThing], colleagues: list[NamedThing]
+) -> _Opening:
+    known = [
+        *((f"{PERSON}{one.id}", one.name) for one in colleagues),
+        *((f"{UNIT}{one.id}", one.name) for one in units),
+    ]
+    definition = define_opening(
+        chosen.awards, chosen.subject_kinds, known, ((one.id, one.name) for one in units)
+    )
+    return _Opening(chosen, definition, dict(known))
+
+
+def _open(work: Any, choices: _Opening) -> Any:
+    """Open the case that the form asks for.
+
+    :raises InvalidSubmission: the form is not right.
+    """
+    typed = read(request.form, choices.definition.fields)
+    submission = to_submission(choices.definition, typed)
+    schema = OpeningSchema()
+    errors = schema.validate(submission)
+    if errors:
+        raise InvalidSubmission(dict(errors))
+    answers: Any = schema.load(submission)
+    known, unit_id = answers["known"], answers["unit"]
+    if known and known not in choices.names:
+        raise InvalidSubmission({"known": [code("not_in_list", known)]})
+    if not unit_id.isdecimal():
+        raise InvalidSubmission({"unit": [code("not_in_list", unit_id)]})
+    number = int(known.rpartition("-")[2]) if known else None
+    return open_case(
+        work,
+        actor=present_actor(),
+        round_id=choices.round.id,
+        unit_id=int(unit_id),
+        award=answers["award"],
+        subject=Subject(
+            kind=answers["subject_kind"],
+            name=choices.names[known] if known else answers["subject_name"],
+            person_id=number if known.startswith(PERSON) else None,
+            unit_id=number if known.startswith(UNIT) else None,
+        ),
+        at=now(),
+        key=request.form.get("key", ""),
+    )
+
+
+def _not_in_round(chosen: OpenRound, error: AwardNotInRound) -> Problem:
+    award: Any = error.facts["award"]
+    sentence = _(
+        "“%(award)s” không thuộc %(round)s, theo mục %(source)s của Kế hoạch số %(plan)s."
+        " Chọn một hình thức có trong danh sách, hoặc chọn đợt khác.",
+        award=award.label(g.language),
+        round=chosen.name,
+        source=error.facts["source"],
+        plan=chosen.plan_number,
+    )
+    return Problem(sentence, _("Hình thức khen thưởng"), control_id("award"))
+
+
+def _show_start(found: list[Problem]) -> str:
+    choices = _opening_choices()
+    if choices is None:
+        with reading() as work:
+            rounds = list_open_rounds(work, now())
+        return render_template("nomination_rounds.html", rounds=rounds)
+    fields = list(choices.definition.fields)
+    typed = read(request.form, fields)
+    units = fields[-1].choices
+    if not typed and len(units) == 1:
+        typed = {"unit": units[0].value}
+    marks = Marks(_errors_of_start(choices, typed) if found else {})
+    return render_template(
+        "nomination_start.html",
+        round=choices.round,
+        controls=controls(fields, typed, g.language, marks),
+        problems=found,
+        key=request.form.get("key") or uuid4().hex,
+    )
+
+
+def _errors_of_start(choices: _Opening, typed: Typed) -> dict[str, list[str]]:
+    return dict(OpeningSchema().validate(to_submission(choices.definition, typed)))
+
+
+def _desk(task_id: str) -> Desk:
+    """Return the draft of a task, or what it begins with.
+
+    :raises NotFound, NotPermitted, TaskNotOpen: see ``get_task_page``.
+    """
+    with reading() as work:
+        page = get_task_page(work, present_actor(), task_id)
+        saved = find_saved_draft(work, present_actor(), task_id, FORM)
+    if not page.is_draft:
+        abort(404)
+    definition = definition_for(FORM, page.about)
+    if saved is not None:
+        typed = dict(saved.typed)
+    elif page.dossier is not None:
+        typed = to_typed(definition, page.dossier.content)
+    else:
+        typed = {"subject_name": page.subject_name, "managing_body": page.case_unit_name}
+    typed.pop(DECLARATION.name, None)
+    return Desk(page, definition, typed, saved)
+
+
+def _without(typed: Typed, part: Section) -> Typed:
+    return {
+        name: value
+        for name, value in typed.items()
+        if not any(concerns(name, field.name) for field in part.fields)
+    }
+
+
+def _save_section(desk: Desk, part: Section, typed: Typed) -> Answer:
+    """Save the draft, and the file that came with it; then go on or stay, as asked."""
+    action = request.form.get("action", "next")
+    version = request.form.get("version", "")
+    try:
+        with unit_of_work() as work:
+            save_draft(
+                work,
+                task_id=desk.page.id,
+                actor=present_actor(),
+                form=FORM,
+                content=typed,
+                version=int(version) if version.isdecimal() else None,
+                at=now(),
+            )
+            if action == UPLOAD:
+                name = take_upload(work, desk.page.id, request.form.get("key", ""))
+                flash(_("Đã tải lên “%(name)s”.", name=name), "ok")
+    except ContentChanged:
+        return _show_section(_desk(desk.page.id), part, typed, {}, conflict=True), 409
+    except RefusedFile as error:
+        return _show_section(desk, part, typed, {}, refused=refusal(error)), 422
+    except InvalidSubmission as error:
+        return _show_section(desk, part, typed, error.messages), 422
+    saved = _desk(desk.page.id)
+    wrong = _wrong_in(saved, part)
+    if wrong and action != UPLOAD:
+        return _show_section(saved, part, typed, wrong), 422
+    return redirect(_after_saving(saved, part, action), 303)
+
+
+def _wrong_in(desk: Desk, part: Section) -> dict[str, list[str]]:
+    """Return what is wrong in a section; what is only missing may come later."""
+    return {
+        name: codes
+        for name, codes in desk.errors.items()
+        if not INCOMPLETE.issuperset(codes)
+        and any(concerns(name, field.name) for field in part.fields)
+    }
+
+
+def _after_saving(desk: Desk, part: Section, action: str) -> str:
+    """Return the address to go to: this section again, the next one, or the last page."""
+    if action == "rows":
+        filled = {name.split(".")[1] for name in desk.typed if name.count(".") > 1}
+        return _address(desk, part.id, dong=len(filled) + MORE_ROWS)
+    if action in ("save", UPLOAD):
+        return _address(desk, part.id)
+    ids = [one.id for one in desk.definition.sections]
+    following = ids[ids.index(part.id) + 1 :]
+    if not following:
+        return url_for("nominations.check", task_id=desk.page.id)
+    return _address(desk, following[0])
+
+
+def _address(desk: Desk, section_id: str, **values: int) -> str:
+    return url_for(
+        "nominations.section",
+        task_id=desk.page.id,
+        section_id=section_id,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def _show_section(
+    desk: Desk,
+    part: Section,
+    typed: Typed,
+    errors: Mapping[str, list[str]],
+    *,
+    conflict: bool = False,
+    refused: str = "",
+) -> str:
+    here = {
+        name: codes
+        for name, codes in errors.items()
+        if any(concerns(name, field.name) for field in part.fields)
+        or desk.definition.find_section_of(name) is None
+    }
+    marks = Marks(here, desk.ticks, desk.typed if conflict else None)
+    rows = request.args.get("dong", "")
+    found = list(problems(desk.definition, here, g.language))
+    if refused:
+        found.append(Problem(refused, _("Tệp minh chứng"), UPLOAD))
+    return render_template(
+        "nomination_section.html",
+        desk=desk,
+        page=desk.page,
+        sections=_states(desk),
+        section=part,
+        controls=controls(
+            part.fields, typed, g.language, marks, int(rows) if rows.isdecimal() else 0
+        ),
+        problems=found,
+        conflict=conflict,
+        refused=refused,
+        version="" if desk.version is None else desk.version,
+        key=uuid4().hex,
+    )
+
+
+def _states(desk: Desk) -> list[SectionState]:
+    errors, ticks = desk.errors, desk.ticks
+    return [
+        SectionState(
+            one.id,
+            one.title.label(g.language),
+            missing=sum(
+                len(codes)
+                for name, codes in errors.items()
+                if any(concerns(name, field.name) for field in one.fields)
+            ),
+            to_mend=any(concerns(name, field.name) for name in ticks for field in one.fields),
+        )
+        for one in desk.definition.sections
+    ]
+
+
+def _submission(desk: Desk, declared: str) -> dict[str, Any]:
+    return to_submission(desk.definition, {**desk.typed, DECLARATION.name: declared})
+
+
+def _show_check(
+    desk: Desk,
+    errors: Mapping[str, list[str]],
+    *,
+    changed: bool = False,
+    refused: str = "",
+) -> str:
+    missing = desk.errors
+    found = list(problems(desk.definition, missing, g.language))
+    shown = show_answers(desk.definition, _submission(desk, ""), g.language)
+    declaration = controls((DECLARATION,), read(request.form, ()), g.language, Marks(errors))[0]
+    return render_template(
+        "nomination_check.html",
+        desk=desk,
+        page=desk.page,
+        sections=list(zip(_states(desk), shown, strict=True)),
+        addresses=_addresses(desk, missing),
+        problems=found,
+        tried=bool(errors),
+        declaration=declaration,
+        warnings=_warnings(desk) if not missing else [],
+        changed=changed,
+        refused=refused,
+        content_hash=_content_hash(desk),
+        key=request.form.get("key") or uuid4().hex,
+    )
+
+
+def _addresses(desk: Desk, errors: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return control id → address of the section that has the control."""
+    found = {}
+    for name in errors:
+        part = desk.definition.find_section_of(name)
+        if part is not None:
+            for one in problems(desk.definition, {name: errors[name]}, g.language):
+                found[one.target] = _address(desk, part.id, kiem=1)
+    return found
+
+
+def _content_hash(desk: Desk) -> str:
+    """Return the hash of what the page shows, with which the submission comes back."""
+    files = [file.sha256 for file in desk.page.evidence]
+    return str(hash_dossier(_submission(desk, "yes"), files))
+
+
+def _warnings(desk: Desk) -> list[str]:
+    """Return what is allowed and yet worth a second look."""
+    answers: Any = schema_for(FORM, desk.page.about).load(_submission(desk, "yes"))
+    period = desk.page.period
+    begins, ends = answers["achieved_from"], answers["achieved_to"]
+    found = []
+    if begins < period.starts_on or ends > period.ends_on:
+        found.append(
+            _(
+                "Thời gian lập thành tích (%(begins)s – %(ends)s) có phần ngoài thời gian của"
+                " phong trào (%(starts)s – %(stops)s). Vẫn nộp được; kiểm tra lại nếu nhầm.",
+                begins=show_day(begins),
+                ends=show_day(ends),
+                starts=show_day(period.starts_on),
+                stops=show_day(period.ends_on),
+            )
+        )
+    if not desk.page.evidence:
+        found.append(_("Chưa có tệp minh chứng nào. Vẫn nộp được, nhưng hồ sơ dễ bị trả lại."))
+    return found
