@@ -18,6 +18,7 @@ from webapp.security import (
     SAFE_METHODS,
     bind_forms_to_login,
     form_token_is_good,
+    refuse_endless_form,
     refuse_foreign_origin,
 )
 from webapp.settings import Settings
@@ -72,6 +73,7 @@ def let_in() -> Response | tuple[str, int] | None:
     changes = request.method not in SAFE_METHODS
     if changes:
         refuse_foreign_origin()
+        refuse_endless_form()
     if g.login is None and request.endpoint not in OPEN:
         return _ask_to_log_in(changes)
     if changes and not form_token_is_good():

@@ -57,7 +57,7 @@ def kept_from_login() -> KeptText | None:
     try:
         pairs = json.loads(request.form[KEPT])
         fields = tuple((name, value) for name, value in pairs)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     if not all(isinstance(part, str) for pair in fields for part in pair):
         return None

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.accounts import normalise_username
@@ -129,6 +129,19 @@ def refuse_foreign_origin() -> None:
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden("request from another origin")
+
+
+def refuse_endless_form() -> None:
+    """Hold a form without files to the limits that the framework has for others only.
+
+    :raises RequestEntityTooLarge: it has too much text or too many fields.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if request.content_length is None or request.content_length > MAX_FORM_MEMORY_SIZE:
+        raise RequestEntityTooLarge
+    if request.get_data(parse_form_data=False).count(b"&") >= MAX_FORM_PARTS:
+        raise RequestEntityTooLarge
 
 
 def form_token_is_good() -> bool:

@@ -68,15 +68,12 @@ def list_units(session: Session, actor: Actor, today: date, text: str = "") -> l
     """
     require(actor, "organisation.see")
     units = session.scalars(select(Unit).order_by(Unit.id).limit(5_000)).all()
-    counts = dict(
-        session.execute(
-            select(Position.unit_id, func.count(func.distinct(Position.person_id)))
-            .where(_in_force(today))
-            .group_by(Position.unit_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Position.unit_id, func.count(func.distinct(Position.person_id)))
+        .where(_in_force(today))
+        .group_by(Position.unit_id)
     )
+    counts = {row[0]: row[1] for row in rows}
     wanted = fold(text)
     return [
         _line(unit, depth, counts.get(unit.id, 0))
@@ -143,7 +140,7 @@ def office_name(session: Session) -> str:
 def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Return the names of people by their ids, in one query."""
     query = select(Person.id, Person.full_name).where(Person.id.in_(person_ids))
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _in_force(today: date) -> ColumnElement[bool]:
@@ -197,7 +194,7 @@ def _people(
     if in_force_only:
         query = query.where(_in_force(today))
     positions: dict[int, list[PositionLine]] = defaultdict(list)
-    for position, unit_name in session.execute(query).tuples():
+    for position, unit_name in session.execute(query):
         positions[position.person_id].append(_position(position, unit_name, today))
     accounts = {
         account.person_id: account

@@ -1,7 +1,7 @@
 """Fixtures for tests of pages: the application, and a browser for each person of the ward."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,23 @@ def settings(database: Any, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Flask:
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """Return ``create_app``; what it made is closed when the test ends."""
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["thidua.database"].dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
     """Return the application on the fresh database; give it a ward by asking for one."""
-    return create_app(settings)
+    return make_app(settings)
 
 
 @pytest.fixture
