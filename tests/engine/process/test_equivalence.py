@@ -12,7 +12,7 @@ from tests.engine.process.library_run import LibraryRun
 from tests.engine.process.sample_diagrams import CLIMB, COUNCIL, START
 
 SETS = {"climb": CLIMB, "council": {"nomination.bpmn": COUNCIL}}
-WALKS = 1000 if LONG else 100
+WALKS = 500 if LONG else 30
 STEPS = 40
 BEGIN = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
@@ -66,13 +66,18 @@ class Walk:
         waiting = sorted(self.kept.standing().tasks, key=lambda task: task.element_id)
         task = self.random.choice(waiting)
         answers = {
-            "outcome": self.random.choice(task.outcomes),
+            "outcome": self.random.choice(self.choices(task.outcomes)),
             "return_to": self.random.choice(["draft", "unit"]),
         }
         self.library.complete(task.element_id, answers)
         for run in (self.kept, self.restored):
             chosen = next(t for t in run.standing().tasks if t.element_id == task.element_id)
             run.complete(chosen.id, answers, at=self.moment)
+
+    def choices(self, outcomes):
+        """Mostly what goes on, that walks grow long."""
+        lasting = [outcome for outcome in outcomes if outcome not in {"award", "reject"}]
+        return lasting if lasting and self.random.random() < 0.8 else outcomes
 
     def save_and_restore(self):
         """Save what is restored at every step, and check that nothing changed by it."""
@@ -81,7 +86,8 @@ class Walk:
         self.restored = Instance.restore(self.definitions, content, self.services("restored"))
         assert self.restored.standing() == before
         assert self.restored.snapshot() == content
-        self.library.save_and_restore()
+        if self.random.random() < 0.1:  # its format is slow, and not what is tested here
+            self.library.save_and_restore()
 
     def agree(self):
         """Check that all three wait for the same, ended alike and issued the same."""
@@ -118,5 +124,5 @@ def test_a_case_goes_where_the_library_would_take_it(name):
             walk.save_and_restore()
             walk.step()
             steps += 1
-    assert steps > 5 * WALKS
-    assert ended > WALKS // 2
+    assert steps > 8 * WALKS
+    assert ended > WALKS // 4
