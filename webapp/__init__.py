@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, g, url_for
 from flask_babel import gettext
+from werkzeug.routing import IntegerConverter, Map
 
 from engine.permissions import Actor, may
 from engine.store.database import connect
@@ -17,12 +18,20 @@ from webapp.pages import PAGES
 from webapp.settings import Settings
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a row could have: 64 bits, else there is no such page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 def create_app(settings: Settings) -> Flask:
     """Return the application that serves our pages with ``settings``.
 
     The database exists and is up to date; the command line sees to that.
     """
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowNumber
     app.extensions[authentication.SETTINGS] = settings
     app.extensions[clock.EXTENSION] = clock.Clock(settings)
     app.extensions[database.EXTENSION] = connect(settings.database_url)

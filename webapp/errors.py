@@ -135,6 +135,12 @@ ANSWERS: dict[str, Answer] = {
         ),
         _("Lưu lại tệp đúng loại rồi đính kèm lại."),
     ),
+    "damaged_file": Answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Tệp đã lưu bị hỏng"),
+        _("Nội dung tệp trên máy chủ không còn khớp với lúc được đính kèm nên không mở ra."),
+        _("Báo người quản trị hệ thống mã yêu cầu dưới đây để khôi phục từ bản sao lưu."),
+    ),
     "invalid_plan": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Kế hoạch chưa hợp lệ"),

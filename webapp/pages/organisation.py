@@ -145,10 +145,11 @@ def close_unit(unit_id: int) -> Page:
 def people() -> str:
     """Show the people, sorted the Vietnamese way and found with or without marks."""
     text = request.args.get("q", "")
-    chosen = request.args.get("unit", type=int)
     with reading() as work:
-        found = list_people(work, present_actor(), today(), text, chosen)
         tree = list_units(work, present_actor(), today())
+        asked = request.args.get("unit", "")
+        chosen = next((unit.id for unit in tree if str(unit.id) == asked), None)
+        found = list_people(work, present_actor(), today(), text, chosen)
     return render_template(
         "organisation_people.html", people=found, units=tree, text=text, chosen=chosen
     )
