@@ -412,7 +412,7 @@ def _show_section(
         name: codes
         for name, codes in errors.items()
         if any(concerns(name, field.name) for field in part.fields)
-        or desk.definition.find_section_of(name) is None
+        or any(one.startswith("unknown_field") for one in codes)
     }
     marks = Marks(here, desk.ticks, desk.typed if conflict else None)
     rows = request.args.get("dong", "")
