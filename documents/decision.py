@@ -1,0 +1,227 @@
+"""The decision to award, with its list (Decree 30/2020/NĐ-CP, App. III, model 1.2)."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+
+from documents import letterhead
+from documents.typography import (
+    BODY_SIZE,
+    BOLD,
+    BOTTOM_MARGIN,
+    FIRST_LINE_INDENT,
+    LEFT_MARGIN,
+    PAGE,
+    PARAGRAPH_GAP,
+    PLAIN,
+    RIGHT_MARGIN,
+    TOP_MARGIN,
+    markup,
+    printable,
+    register_fonts,
+)
+
+PAGE_NUMBER_SIZE = 13
+"""13 to 14, centred in the top margin, not on the first page (Part I, item 7)."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One line of the list: who is awarded."""
+
+    name: str
+    """``Ông Nguyễn Văn Ví Dụ`` or the name of a collective."""
+    detail: str = ""
+    """Title and unit of an individual; empty for a collective."""
+
+
+@dataclass(frozen=True)
+class AwardDecision:
+    """All that the paper says; every text as printed, in Vietnamese."""
+
+    body: tuple[str, ...]
+    """Name of the issuing body in lines: ``("ỦY BAN NHÂN DÂN", "PHƯỜNG VẠN XUÂN")``."""
+    superior: str
+    """Body above it, printed over it; empty for a ward."""
+    authority: str
+    """Who decides: ``Chủ tịch Ủy ban nhân dân phường Vạn Xuân``."""
+    number: str
+    place: str
+    signed_on: date
+    subject_line: str
+    """``Về việc tặng Giấy khen``."""
+    bases: tuple[str, ...]
+    """Legal bases in order, without the final punctuation; only confirmed ones."""
+    award: str
+    """What is awarded: ``Giấy khen của Chủ tịch Ủy ban nhân dân phường Vạn Xuân``."""
+    reason: str
+    """``đã có thành tích xuất sắc trong …``."""
+    executors: str
+    """Who carries it out, at the beginning of the last article."""
+    collectives: tuple[Recipient, ...]
+    individuals: tuple[Recipient, ...]
+    signer_title: str
+    signer_name: str
+    recipients: tuple[str, ...]
+    """``Nơi nhận``, without dashes."""
+
+
+def render_decision(paper: AwardDecision) -> bytes:
+    """Return the paper as PDF: the decision, then its list on pages of its own.
+
+    The same paper gives the same bytes.
+
+    :raises ValueError: nobody is awarded.
+    :raises documents.typography.UnprintableText: a text cannot be printed.
+    """
+    if not (paper.collectives or paper.individuals):
+        raise ValueError("a decision awards at least one subject")
+    register_fonts()
+    story = [*_decision(paper), NextPageTemplate("list"), PageBreak(), *_list(paper)]
+    file = io.BytesIO()
+    document = BaseDocTemplate(
+        file,
+        pagesize=PAGE,
+        leftMargin=LEFT_MARGIN,
+        rightMargin=RIGHT_MARGIN,
+        topMargin=TOP_MARGIN,
+        bottomMargin=BOTTOM_MARGIN,
+        title=printable(f"Quyết định {paper.number} {paper.subject_line}"),
+        author=printable(" ".join(paper.body)),
+        lang="vi",
+        invariant=1,
+        initialFontName=PLAIN,
+    )
+    document.addPageTemplates(
+        [
+            PageTemplate("decision", [_frame()], onPage=_number_page),
+            PageTemplate("list", [_frame()], onPage=_number_list),
+        ]
+    )
+    document.build(story)
+    return file.getvalue()
+
+
+def _frame() -> Frame:
+    width, height = PAGE
+    return Frame(
+        LEFT_MARGIN,
+        BOTTOM_MARGIN,
+        width - LEFT_MARGIN - RIGHT_MARGIN,
+        height - TOP_MARGIN - BOTTOM_MARGIN,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+
+def _decision(paper: AwardDecision) -> list[Any]:
+    return [
+        letterhead.head(paper.superior, paper.body, paper.number, paper.place, paper.signed_on),
+        Spacer(0, 5 * mm),
+        Paragraph("QUYẾT ĐỊNH", letterhead.CENTRED_BOLD),
+        Paragraph(markup(paper.subject_line), letterhead.CENTRED_BOLD),
+        letterhead.rule(45 * mm),
+        Spacer(0, 3 * mm),
+        Paragraph(markup(paper.authority.upper()), letterhead.CENTRED_BOLD),
+        Spacer(0, 2 * mm),
+        *_bases(paper.bases),
+        Spacer(0, 4 * mm),
+        Paragraph("QUYẾT ĐỊNH:", letterhead.CENTRED_BOLD),
+        *_articles(paper),
+        Spacer(0, 8 * mm),
+        letterhead.signature(paper.signer_title.upper(), paper.signer_name, paper.recipients),
+    ]
+
+
+def _bases(bases: Sequence[str]) -> list[Paragraph]:
+    """Return the legal bases: each ends with a semicolon, the last with a full stop."""
+    ends = [";"] * (len(bases) - 1) + ["."]
+    return [
+        Paragraph(markup(basis + end), letterhead.BASIS)
+        for basis, end in zip(bases, ends, strict=True)
+    ]
+
+
+def _articles(paper: AwardDecision) -> list[Paragraph]:
+    awarded = f"Tặng {paper.award} cho {_count(paper)}, {paper.reason} (có Danh sách kèm theo)."
+    carried_out = (
+        f"{paper.executors} và các tập thể, cá nhân có tên tại Điều 1"
+        " căn cứ Quyết định thi hành./."
+    )
+    return [
+        Paragraph(f"<b>Điều {number}.</b> {markup(text)}", letterhead.BODY)
+        for number, text in enumerate((awarded, carried_out), start=1)
+    ]
+
+
+def _count(paper: AwardDecision) -> str:
+    """Return how many are awarded: numbers below 10 with a zero, as papers write them."""
+    counts = [(len(paper.collectives), "tập thể"), (len(paper.individuals), "cá nhân")]
+    return " và ".join(f"{count:02d} {word}" for count, word in counts if count)
+
+
+def _list(paper: AwardDecision) -> list[Any]:
+    reference = (
+        f"(Kèm theo Quyết định số {paper.number} {letterhead.written_date(paper.signed_on)}"
+        f" của {paper.authority})"
+    )
+    story: list[Any] = [
+        Paragraph("DANH SÁCH", letterhead.CENTRED_BOLD),
+        Paragraph(markup(f"Tặng {paper.award}"), letterhead.CENTRED_BOLD),
+        Paragraph(markup(reference), letterhead.CENTRED_ITALIC),
+        letterhead.rule(45 * mm),
+        Spacer(0, 4 * mm),
+    ]
+    groups = [("Tập thể", paper.collectives), ("Cá nhân", paper.individuals)]
+    present = [(name, rows) for name, rows in groups if rows]
+    for numeral, (name, rows) in zip(("I", "II"), present, strict=False):
+        story.append(Paragraph(f"{numeral}. {name}", _GROUP))
+        story += [_row(number, row, len(rows)) for number, row in enumerate(rows, start=1)]
+    return story
+
+
+_GROUP = letterhead.style(
+    BOLD, BODY_SIZE, TA_LEFT, firstLineIndent=FIRST_LINE_INDENT, spaceBefore=PARAGRAPH_GAP
+)
+
+
+def _row(number: int, recipient: Recipient, last: int) -> Paragraph:
+    text = ", ".join(part for part in (recipient.name, recipient.detail) if part)
+    end = "." if number == last else ";"
+    return Paragraph(f"{number}. {markup(text)}{end}", letterhead.BODY)
+
+
+def _number_page(canvas: Canvas, document: BaseDocTemplate) -> None:
+    if document.page > 1:
+        _draw_page_number(canvas, document.page)
+    document.decision_pages = document.page
+
+
+def _number_list(canvas: Canvas, document: BaseDocTemplate) -> None:
+    """The list is an appendix: it counts its own pages (Part III, item 1)."""
+    page = document.page - document.decision_pages
+    if page > 1:
+        _draw_page_number(canvas, page)
+
+
+def _draw_page_number(canvas: Canvas, number: int) -> None:
+    width, height = PAGE
+    canvas.setFont(PLAIN, PAGE_NUMBER_SIZE)
+    canvas.drawCentredString(width / 2, height - TOP_MARGIN * 0.6, str(number))

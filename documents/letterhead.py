@@ -1,0 +1,156 @@
+"""The head and the foot that every official paper shares (Decree 30/2020/NĐ-CP, App. I)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Paragraph, Table, TableStyle
+from reportlab.platypus.flowables import HRFlowable
+
+from documents.typography import (
+    BODY_SIZE,
+    BOLD,
+    BOLD_ITALIC,
+    FIRST_LINE_INDENT,
+    ITALIC,
+    PARAGRAPH_GAP,
+    PLAIN,
+    markup,
+    width_of,
+)
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+
+NATION_SIZE = 12
+"""12 to 13, bold capitals (Part II, item 1a)."""
+MOTTO_SIZE = 13
+"""13 to 14, bold (Part II, item 1b)."""
+BODY_NAME_SIZE = 12
+"""Issuing body: 12 to 13, bold capitals (Part II, item 2b)."""
+NUMBER_SIZE = 13
+"""Number and symbol: 13 (Part II, item 3c)."""
+DATE_SIZE = 14
+"""Place and date: 13 to 14, italic (Part II, item 4c)."""
+RECIPIENTS_HEAD_SIZE = 12
+"""``Nơi nhận``: 12, bold italic (Part II, item 9b)."""
+RECIPIENTS_SIZE = 11
+"""The list of recipients: 11 (Part II, item 9b)."""
+
+LEFT_COLUMN = 66 * mm
+RIGHT_COLUMN = 94 * mm
+"""Issuing body on the left, nation on the right (model of Part IV); 160 mm together."""
+
+
+def style(font: str, size: float, align: int = TA_LEFT, **more: Any) -> ParagraphStyle:
+    """Return a paragraph style with the line spacing of an official paper."""
+    return ParagraphStyle(
+        f"{font}-{size}-{align}",
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.2,
+        alignment=align,
+        **more,
+    )
+
+
+CENTRED_BOLD = style(BOLD, BODY_SIZE, TA_CENTER)
+CENTRED_ITALIC = style(ITALIC, BODY_SIZE, TA_CENTER)
+BODY = style(
+    PLAIN,
+    BODY_SIZE,
+    TA_JUSTIFY,
+    firstLineIndent=FIRST_LINE_INDENT,
+    spaceBefore=PARAGRAPH_GAP,
+)
+BASIS = style(
+    ITALIC,
+    BODY_SIZE,
+    TA_JUSTIFY,
+    firstLineIndent=FIRST_LINE_INDENT,
+    spaceBefore=PARAGRAPH_GAP,
+)
+
+
+def written_date(day: date) -> str:
+    """Return ``day`` as papers write it: days below 10 and months 1, 2 with a zero.
+
+    Part II, item 4b: ``ngày 02 tháng 4 năm 2026``.
+    """
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)  # noqa: PLR2004
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def head(superior: str, body: Sequence[str], number: str, place: str, signed_on: date) -> Table:
+    """Return the head: issuing body and number on the left, nation and date on the right.
+
+    :param superior: the body above the issuing one, or empty (a ward has none here).
+    :param body: lines of the name of the issuing body.
+    :param number: number and symbol: ``309/QĐ-UBND``.
+    """
+    left: list[Any] = []
+    if superior:
+        over = style(PLAIN, BODY_NAME_SIZE, TA_CENTER)
+        left.append(Paragraph(markup(superior.upper()), over))
+    name = style(BOLD, BODY_NAME_SIZE, TA_CENTER)
+    left += [Paragraph(markup(line.upper()), name) for line in body]
+    left.append(rule(LEFT_COLUMN * 0.4))
+    right = [
+        Paragraph(NATION, style(BOLD, NATION_SIZE, TA_CENTER)),
+        Paragraph(MOTTO, style(BOLD, MOTTO_SIZE, TA_CENTER)),
+        rule(width_of(MOTTO, BOLD, MOTTO_SIZE)),
+    ]
+    dated = f"{markup(place)}, {written_date(signed_on)}"
+    rows = [
+        [left, right],
+        [
+            Paragraph(f"Số: {markup(number)}", style(PLAIN, NUMBER_SIZE, TA_CENTER)),
+            Paragraph(dated, style(ITALIC, DATE_SIZE, TA_CENTER)),
+        ],
+    ]
+    return _plain_table(rows, [LEFT_COLUMN, RIGHT_COLUMN])
+
+
+def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
+    """Return the foot: recipients on the left, who signs on the right, room for a signature.
+
+    :param title: lines of capacity and title, ``CHỦ TỊCH``; an award decision has no
+        ``TM.`` before it, because the head decides in person (Law, Arts. 79, 80).
+    """
+    left = [Paragraph("Nơi nhận:", style(BOLD_ITALIC, RECIPIENTS_HEAD_SIZE))]
+    left += [
+        Paragraph(f"- {markup(line)}", style(PLAIN, RECIPIENTS_SIZE)) for line in recipients
+    ]
+    right = [
+        Paragraph(markup(line), style(BOLD, BODY_SIZE, TA_CENTER)) for line in title.split("\n")
+    ]
+    right.append(
+        Paragraph(markup(name), style(BOLD, BODY_SIZE, TA_CENTER, spaceBefore=26 * mm))
+    )
+    return _plain_table([[left, right]], [LEFT_COLUMN + 14 * mm, RIGHT_COLUMN - 14 * mm])
+
+
+def rule(width: float) -> HRFlowable:
+    """Return a centred line of ``width`` points, as under a title."""
+    return HRFlowable(width=width, thickness=0.7, color="black", spaceBefore=2, spaceAfter=4)
+
+
+def _plain_table(rows: list[list[Any]], widths: list[float]) -> Table:
+    table = Table(rows, colWidths=widths)
+    table.setStyle(
+        TableStyle(
+            [
+                ("FONTNAME", (0, 0), (-1, -1), PLAIN),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("ALIGN", (0, 0), (-1, -1), "CENTER"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 0),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            ]
+        )
+    )
+    return table

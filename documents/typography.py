@@ -1,0 +1,123 @@
+"""Fonts, sizes and margins of an official paper, and the only way text gets into one.
+
+Decree 30/2020/NĐ-CP, Appendix I, Part I: black Times New Roman. Liberation Serif has its
+metrics, every Vietnamese letter, and a licence to embed.
+"""
+
+import unicodedata
+from functools import cache
+from importlib import resources
+from xml.sax.saxutils import escape
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+PLAIN = "Serif"
+BOLD = "Serif-Bold"
+ITALIC = "Serif-Italic"
+BOLD_ITALIC = "Serif-BoldItalic"
+
+PAGE = A4
+"""210 × 297 mm, portrait (App. I, Part I, item 1 and 2)."""
+
+TOP_MARGIN = 20 * mm
+BOTTOM_MARGIN = 20 * mm
+LEFT_MARGIN = 30 * mm
+RIGHT_MARGIN = 20 * mm
+"""Margins: top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20 (item 3)."""
+
+BODY_SIZE = 14
+"""Points of the body: 13 to 14 (Part II, item 6e)."""
+
+FIRST_LINE_INDENT = 12.7 * mm
+"""First line of a paragraph: 1 or 1.27 cm (Part II, item 6e)."""
+
+PARAGRAPH_GAP = 6
+"""Points between paragraphs: at least 6 (Part II, item 6e)."""
+
+_FILES = {
+    PLAIN: "LiberationSerif-Regular.ttf",
+    BOLD: "LiberationSerif-Bold.ttf",
+    ITALIC: "LiberationSerif-Italic.ttf",
+    BOLD_ITALIC: "LiberationSerif-BoldItalic.ttf",
+}
+_LINE_BREAKS = "\n"
+
+
+class UnprintableText(ValueError):
+    """The text holds a character that our fonts cannot print, or that turns its direction."""
+
+
+@cache
+def register_fonts() -> None:
+    """Make our fonts known to ReportLab; the first call does it, later ones cost nothing."""
+    folder = resources.files("documents") / "fonts"
+    for name, file in _FILES.items():
+        with resources.as_file(folder / file) as path:
+            pdfmetrics.registerFont(TTFont(name, str(path)))
+    pdfmetrics.registerFontFamily(PLAIN, PLAIN, BOLD, ITALIC, BOLD_ITALIC)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` composed to NFC, if every character of it can be printed.
+
+    :raises UnprintableText: a control or direction mark, or a letter without a glyph.
+    """
+    register_fonts()
+    glyphs = pdfmetrics.getFont(PLAIN).face.charToGlyph
+    composed = unicodedata.normalize("NFC", text)
+    for character in composed:
+        if character in _LINE_BREAKS:
+            continue
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn"):
+            raise UnprintableText(f"U+{ord(character):04X} is no printable character")
+        if ord(character) not in glyphs:
+            raise UnprintableText(f"no glyph for U+{ord(character):04X}")
+    return composed
+
+
+def markup(text: str) -> str:
+    """Return ``text`` as ReportLab's paragraphs may get it: checked, and escaped.
+
+    Unescaped, a paragraph would read ``<img src="file:…">`` and open that file.
+
+    :raises UnprintableText: see :func:`printable`.
+    """
+    return escape(printable(text)).replace("\n", "<br/>")
+
+
+def width_of(text: str, font: str, size: float) -> float:
+    """Return the width of one line of ``text``, in points."""
+    register_fonts()
+    return float(pdfmetrics.stringWidth(text, font, size))
+
+
+def wrap(text: str, font: str, size: float, width: float) -> list[str]:
+    """Return ``text`` in lines no wider than ``width`` points; a longer word stands alone."""
+    lines: list[str] = []
+    for word in printable(text).split():
+        candidate = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(candidate, font, size) <= width:
+            lines[-1] = candidate
+        else:
+            lines.append(word)
+    return lines
+
+
+def fit(
+    text: str, font: str, largest: float, smallest: float, width: float, most_lines: int
+) -> tuple[list[str], float]:
+    """Return lines and size in points so that ``text`` fits, wrapped first, then smaller.
+
+    At ``smallest`` a text that still does not fit keeps its surplus lines: nothing of a
+    name is ever cut off.
+    """
+    size = largest
+    while True:
+        lines = wrap(text, font, size, width)
+        narrow = all(width_of(line, font, size) <= width for line in lines)
+        if (len(lines) <= most_lines and narrow) or size <= smallest:
+            return lines, size
+        size -= 0.5
