@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, url_for
+from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext
 from werkzeug.routing import IntegerConverter, Map
 
@@ -91,8 +92,17 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
         }
 
 
-def _menu(app: Flask, actor: Actor | None) -> list[tuple[str, str]]:
-    """Return address and label of what ``actor`` may open, in the order of the day's work."""
+@dataclass(frozen=True)
+class MenuEntry:
+    """A link of the menu; ``is_here``: the present page belongs under it."""
+
+    address: str
+    label: str
+    is_here: bool
+
+
+def _menu(app: Flask, actor: Actor | None) -> list[MenuEntry]:
+    """Return what ``actor`` may open, in the order of the day's work."""
     if actor is None:
         return []
     writes = actor.holds(Role.UNIT_HEAD) or actor.holds(Role.UNIT_CLERK)
@@ -107,7 +117,7 @@ def _menu(app: Flask, actor: Actor | None) -> list[tuple[str, str]]:
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )
     return [
-        (url_for(endpoint), label)
+        MenuEntry(url_for(endpoint), label, request.blueprint == endpoint.partition(".")[0])
         for endpoint, label, shown in entries
         if shown and endpoint in app.view_functions
     ]
