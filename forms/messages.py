@@ -41,6 +41,13 @@ MESSAGES = {
         " Delete it, or type instead of pasting.",
         ("found",),
     ),
+    "unprintable": Message(
+        "Văn bản không in được vì có ký tự ngoài bảng chữ ({found})."
+        " Sửa ô này; nếu ký tự nằm trong hồ sơ, trả lại để đơn vị sửa.",
+        "The paper cannot be printed, because of a letter outside our fonts ({found})."
+        " Correct this box; if it is in the dossier, return it to be corrected.",
+        ("found",),
+    ),
     "not_in_list": Message(
         "“{found}” không có trong danh sách của biểu mẫu này. Chọn một mục có trên trang.",
         "“{found}” is not in the list of this form. Choose one that the page shows.",

@@ -1,0 +1,116 @@
+"""The decision to award: its row, its number, and the papers that the system makes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NumberTaken
+from engine.matters import matter_of
+from engine.papers import make_papers
+from engine.permissions import Actor, may
+from engine.process.workflow import Services
+from engine.routing import AUTHORITIES, find_place
+from engine.store.database import take_turn
+from engine.store.models import Case, Decision, Paper, UserTask
+
+RECORDING_FORM = "result_from_above.v1"
+"""Form of the tasks at which a clerk records what a paper from above decided."""
+
+
+@dataclass
+class Issuing:
+    """The service ``issue_decision`` for one step of one case.
+
+    The process calls it in memory, while nothing is written yet; the step writes what it
+    made, after the journal.
+    """
+
+    session: Session
+    case: Case
+    task: UserTask
+    actor: Actor
+    answers: Mapping[str, Any]
+    """Of the form ``decision.v1`` or ``result_from_above.v1``, dumped."""
+    at: datetime
+    decision: Decision | None = None
+    papers: list[Paper] = field(default_factory=list)
+
+    @property
+    def services(self) -> Services:
+        """What the service tasks of the diagrams may call, by name."""
+        return {"issue_decision": self.issue}
+
+    def issue(self, data: Mapping[str, Any]) -> None:
+        """Make the decision, and its papers unless it was recorded from its own.
+
+        :raises NumberTaken: the authority gave the number to another case this year.
+        """
+        recorded = self.task.form == RECORDING_FORM
+        signed_on = date.fromisoformat(self.answers["signed_on"])
+        decision = Decision(
+            case_id=self.case.id,
+            award=self.case.award,
+            level=self.task.level,
+            authority_unit_id=self._authority() if recorded else self.task.unit_id,
+            number=self.answers["number"],
+            year=signed_on.year,
+            signed_on=signed_on,
+            signer_name=self.answers["signer_name"],
+            signer_title=self.answers["signer_title"],
+            recorded_from_paper=recorded,
+        )
+        self._require_free(decision)
+        self.decision = decision
+        if not recorded:
+            self.papers = make_papers(self.session, self.case, self.task, decision, self.at)
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the journal keeps of the decision and its papers; empty if none was made."""
+        if self.decision is None:
+            return {}
+        return {
+            "decision": {
+                "number": self.decision.number,
+                "signed_on": self.decision.signed_on.isoformat(),
+                "authority_unit_id": self.decision.authority_unit_id,
+                "recorded_from_paper": self.decision.recorded_from_paper,
+            },
+            "papers": {paper.kind: paper.sha256 for paper in self.papers},
+        }
+
+    def save(self) -> None:
+        """Write what was made; nothing if nothing was."""
+        if self.decision is not None:
+            self.session.add_all([self.decision, *self.papers])
+
+    def _authority(self) -> int:
+        """Return the unit that decided, for a decision recorded at another unit."""
+        level = self.task.level
+        if level is None or level not in AUTHORITIES:
+            return self.task.unit_id
+        return find_place(self.session, self.case, AUTHORITIES[level])
+
+    def _require_free(self, decision: Decision) -> None:
+        """Return if the number is free; others who want one of this authority wait."""
+        take_turn(self.session, f"decision numbers of {decision.authority_unit_id}")
+        other_id = self.session.scalar(
+            select(Decision.case_id).where(
+                Decision.authority_unit_id == decision.authority_unit_id,
+                Decision.year == decision.year,
+                Decision.number == decision.number,
+            )
+        )
+        if other_id is None:
+            return
+        other = self.session.get_one(Case, other_id)
+        seen = may(self.actor, "case.see", matter_of(self.session, other))
+        raise NumberTaken(
+            f"unit {decision.authority_unit_id} gave {decision.number} to case {other_id}",
+            number=decision.number,
+            reference=other.reference if seen else "",
+        )

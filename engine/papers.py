@@ -1,0 +1,184 @@
+"""The papers of a decision that is made in the system: what they say, then their bytes."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from documents.certificate import Certificate, render_certificate
+from documents.decision import AwardDecision, Recipient, render_decision
+from documents.letterhead import written_date
+from documents.typography import UnprintableText, printable
+from engine.dossiers import current_version
+from engine.errors import InvalidSubmission
+from engine.form_context import find_advice
+from engine.plans import Plan, plan_of
+from engine.store.models import Case, Decision, Paper, Person, Unit, UserTask
+from forms.messages import code
+from forms.vocabulary import Award, Level, Occasion, Outcome, SubjectKind, UnitKind
+
+LAW = "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022"
+"""Law No. 06/2022/QH15: the one basis that every decision has."""
+
+COMMITTEE = "Ủy ban nhân dân"
+
+GOVERNED = frozenset({UnitKind.WARD, UnitKind.PROVINCE})
+"""Kinds of unit whose chairman decides for its people's committee."""
+
+EXECUTORS = {
+    Level.UNIT: "Các bộ phận có liên quan của đơn vị",
+    Level.WARD: (
+        "Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường,"
+        " Trưởng Phòng Văn hóa - Xã hội"
+    ),
+    Level.PROVINCE: "Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Nội vụ",
+}
+"""Who carries a decision out, by the level that made it."""
+
+
+def make_papers(
+    session: Session, case: Case, task: UserTask, decision: Decision, at: datetime
+) -> list[Paper]:
+    """Return the decision as PDF, with its certificate if it is one for a Giấy khen.
+
+    The papers say what the present version of the dossier says; the same data give the
+    same bytes.
+
+    :raises InvalidSubmission: a text has a letter that cannot be printed.
+    """
+    _require_printable(decision)
+    paper = _award_decision(session, case, task, decision)
+    papers = [_paper(case, "decision", lambda: render_decision(paper), at)]
+    if case.award is Award.UNIT_CERTIFICATE:
+        certificate = _certificate(paper)
+        papers.append(_paper(case, "certificate", lambda: render_certificate(certificate), at))
+    return papers
+
+
+def _award_decision(
+    session: Session, case: Case, task: UserTask, decision: Decision
+) -> AwardDecision:
+    authority = session.get_one(Unit, decision.authority_unit_id)
+    plan = plan_of(case.round.plan)
+    named = _authority_name(decision, authority)
+    award = "Giấy khen" if case.award is Award.UNIT_CERTIFICATE else "Bằng khen"
+    recipient = _recipient(session, case)
+    individual = case.subject_kind is SubjectKind.INDIVIDUAL
+    return AwardDecision(
+        body=_body(authority),
+        superior=_superior(authority),
+        authority=named,
+        number=decision.number,
+        place=_place(plan, authority),
+        signed_on=decision.signed_on,
+        subject_line=f"Về việc tặng {award}",
+        bases=_bases(session, case, task, plan),
+        award=f"{award} của {named}",
+        reason=_reason(plan, case),
+        executors=EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT]),
+        collectives=() if individual else (recipient,),
+        individuals=(recipient,) if individual else (),
+        signer_title=decision.signer_title,
+        signer_name=decision.signer_name,
+        recipients=("Như Điều 2", "Lưu: VT"),
+    )
+
+
+def _certificate(paper: AwardDecision) -> Certificate:
+    (recipient,) = (*paper.collectives, *paper.individuals)
+    return Certificate(
+        authority=paper.authority,
+        recipient=recipient.name,
+        citation=paper.reason[0].upper() + paper.reason[1:],
+        decision_number=paper.number,
+        place=paper.place,
+        signed_on=paper.signed_on,
+        signer_title=paper.signer_title,
+        signer_name=paper.signer_name,
+    )
+
+
+def _paper(case: Case, kind: str, render: Callable[[], bytes], at: datetime) -> Paper:
+    try:
+        content = render()
+    except UnprintableText as error:
+        raise InvalidSubmission({"_form": [code("unprintable", error)]}) from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Paper(case_id=case.id, kind=kind, sha256=sha256, content=content, made_at=at)
+
+
+def _require_printable(decision: Decision) -> None:
+    """Return if what the person typed can be printed; a message stands beside its box."""
+    messages = {}
+    for field in ("number", "signer_name", "signer_title"):
+        try:
+            printable(getattr(decision, field))
+        except UnprintableText as error:
+            messages[field] = [code("unprintable", error)]
+    if messages:
+        raise InvalidSubmission(messages)
+
+
+def _authority_name(decision: Decision, unit: Unit) -> str:
+    """Return who decides: the chairman of a people's committee, or the head of a unit."""
+    if unit.kind in GOVERNED:
+        return f"Chủ tịch {COMMITTEE} {_area(unit)}"
+    return f"{decision.signer_title} {unit.name}"
+
+
+def _area(unit: Unit) -> str:
+    """Return ``phường Vạn Xuân`` for the ward, however its unit is called."""
+    area = unit.name.removeprefix(COMMITTEE).strip()
+    return area[:1].lower() + area[1:]
+
+
+def _body(unit: Unit) -> tuple[str, ...]:
+    if unit.kind in GOVERNED:
+        return (COMMITTEE.upper(), _area(unit).upper())
+    return (unit.name.upper(),)
+
+
+def _superior(unit: Unit) -> str:
+    """Return the committee above a unit of the ward; enterprises and wards print none."""
+    if unit.kind not in (UnitKind.WARD_ROOM, UnitKind.SCHOOL) or unit.parent is None:
+        return ""
+    return " ".join(_body(unit.parent))
+
+
+def _place(plan: Plan, unit: Unit) -> str:
+    if unit.kind is UnitKind.PROVINCE:
+        return unit.name.removeprefix(COMMITTEE).strip().removeprefix("Tỉnh").strip()
+    return plan.place
+
+
+def _bases(session: Session, case: Case, task: UserTask, plan: Plan) -> tuple[str, ...]:
+    issued = f"Kế hoạch số {plan.number} {written_date(plan.issued_on)} của {plan.issuer.vi}"
+    bases = [LAW, *(basis.text.vi for basis in plan.legal_bases), issued]
+    advice = find_advice(session, case, task)
+    proposal = []
+    if advice is not None and advice.outcome is Outcome.RECOMMEND:
+        proposal = ["Theo đề nghị của Hội đồng Thi đua - Khen thưởng"]
+    return (*(f"Căn cứ {basis}" for basis in bases), *proposal)
+
+
+def _reason(plan: Plan, case: Case) -> str:
+    period = f"{plan.period.starts_on.year}-{plan.period.ends_on.year}"
+    final = case.round.occasion is Occasion.FINAL
+    when = f"giai đoạn {period}" if final else f"năm {case.round.year}"
+    return (
+        "đã có thành tích xuất sắc trong thực hiện Phong trào thi đua"
+        f" “{plan.movement.name.vi}” {when}"
+    )
+
+
+def _recipient(session: Session, case: Case) -> Recipient:
+    """Return who is awarded, addressed as ông or bà where that is known."""
+    if case.subject_kind is not SubjectKind.INDIVIDUAL:
+        return Recipient(case.subject_name)
+    person = case.subject_person_id and session.get(Person, case.subject_person_id)
+    address = {True: "Bà", False: "Ông", None: "Ông/Bà"}[person.is_woman if person else None]
+    dossier = current_version(session, case.id)
+    content = {} if dossier is None else dossier.content
+    detail = [content.get("subject_title"), content.get("managing_body")]
+    return Recipient(f"{address} {case.subject_name}", ", ".join(filter(None, detail)))

@@ -1,0 +1,328 @@
+"""The command that moves a nomination on: a person completes a task of theirs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from engine import journal
+from engine.commands import answer_once
+from engine.decisions import Issuing
+from engine.definitions import definitions_of
+from engine.dossiers import CurrentDossier, find_current, hash_dossier, list_evidence
+from engine.errors import ContentChanged, InvalidSubmission, TaskNotOpen, TooManyReturns
+from engine.form_context import nomination_context, review_context
+from engine.matters import (
+    acting_as,
+    is_draft,
+    lock_task,
+    require_on_case,
+    review_matter,
+)
+from engine.office import day_in_vietnam
+from engine.outcomes import earlier_stops, offered_outcomes, outcomes_of, return_targets
+from engine.permissions import Actor
+from engine.process.runner import Instance
+from engine.projection import (
+    Position,
+    drop_drafts,
+    position_after,
+    position_now,
+    save_instance,
+)
+from engine.rounds import require_open
+from engine.settings import max_returns
+from engine.store.models import Case, DossierVersion, Review, TaskState, UserTask
+from engine.subjects import rename
+from forms import form_key_for, schema_for
+from forms.definition import FormContext
+from forms.messages import code
+from forms.vocabulary import Outcome, ReturnTarget
+
+__all__ = ["complete_task", "offered_outcomes", "return_targets"]
+
+
+@dataclass
+class _Step:
+    """One person's step on a locked case, from what was read to what will be written."""
+
+    session: Session
+    actor: Actor
+    case: Case
+    task: UserTask
+    waiting: list[UserTask]
+    outcome: Outcome
+    at: datetime
+    dossier: CurrentDossier | None
+    form: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """As the schema dumps them: JSON values."""
+    content_hash: str = ""
+    """Of the dossier that the step submits or decides on."""
+    evidence: list[str] = field(default_factory=list)
+    """SHA-256 of each file that a submission encloses."""
+
+    @property
+    def return_to(self) -> str:
+        """Value of the place that a return goes to; empty for any other outcome."""
+        return str(self.answers["return_to"]) if self.outcome is Outcome.RETURN else ""
+
+
+def complete_task(
+    session: Session,
+    *,
+    task_id: str,
+    actor: Actor,
+    outcome: Outcome,
+    submission: Mapping[str, Any],
+    content_hash: str | None,
+    at: datetime,
+    key: str,
+) -> Case:
+    """Complete a task with what its person decided, and run its case on.
+
+    The case is locked until the transaction ends: of several people who complete a task
+    at one moment the first succeeds, the others get ``TaskNotOpen``.
+
+    :param submission: of the form that ``forms.form_key_for`` names, nested, unchecked.
+    :param content_hash: of the dossier that the person has read. At the draft it may be
+        left out; else it is that of the submission with its files, as the page showed it.
+    :raises NotFound: there is no such task, or the actor may not see its case.
+    :raises NotPermitted: the actor may not do the task.
+    :raises TaskNotOpen: it is no longer waiting.
+    :raises TooManyReturns: ``facts``: ``returns``, ``limit``.
+    :raises ContentChanged: the dossier is no longer what the person has read.
+    :raises RoundNotOpen: a first submission outside the round's time.
+    :raises InvalidSubmission: the outcome is not offered, or the form is not right.
+    :raises NumberTaken: the authority gave this decision number to another case.
+    """
+    case, task, waiting = lock_task(session, task_id)
+
+    def run() -> dict[str, int]:
+        dossier = find_current(session, case.id)
+        step = _Step(session, actor, case, task, waiting, outcome, at, dossier)
+        _require_allowed(step)
+        _require_unchanged(step, submission, content_hash)
+        step.form = form_key_for(task.form, outcome)
+        step.answers = _check(step, submission)
+        _run_on(step)
+        return {"case_id": case.id}
+
+    answer_once(
+        session,
+        key=key,
+        actor=actor,
+        command="complete_task",
+        request={
+            "task_id": task_id,
+            "outcome": outcome.value,
+            "submission": dict(submission),
+            "content_hash": content_hash,
+        },
+        at=at,
+        run=run,
+    )
+    return case
+
+
+def _require_allowed(step: _Step) -> None:
+    """Return if the actor may do the task now, with this outcome."""
+    case, task = step.case, step.task
+    author = None if step.dossier is None else step.dossier.submitted_by_id
+    matter = review_matter(case, task, written_by_id=author)
+    permission = "draft.write" if is_draft(task) else "task.review"
+    require_on_case(step.session, step.actor, permission, case, matter)
+    if task.state is not TaskState.OPEN:
+        raise TaskNotOpen(f"task {task.id} is {task.state.value}")
+    if step.outcome not in outcomes_of(task, case):
+        raise InvalidSubmission({"outcome": [code("not_in_list", step.outcome.vi)]})
+    if step.outcome is Outcome.RETURN:
+        limit = max_returns(step.session)
+        if case.returns >= limit:
+            raise TooManyReturns(
+                f"case {case.id} was returned {case.returns} times",
+                returns=case.returns,
+                limit=limit,
+            )
+    if is_draft(task) and step.dossier is None:
+        require_open(case.round, step.at)
+
+
+def _require_unchanged(
+    step: _Step, submission: Mapping[str, Any], content_hash: str | None
+) -> None:
+    """Return if what the person read is what stands now; remember its hash."""
+    if is_draft(step.task):
+        files = list_evidence(step.session, step.case.id)
+        step.evidence = sorted(file.sha256 for file in files)
+        found = hash_dossier(submission, step.evidence)
+        expected = content_hash or found
+    else:
+        found = step.dossier.content_hash if step.dossier else ""
+        expected, step.content_hash = content_hash or "", found
+    if found != expected:
+        raise ContentChanged(
+            f"case {step.case.id} has content {found}, the person read {expected!r}"
+        )
+
+
+def _check(step: _Step, submission: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers in ``submission``, as the schema of the form dumps them."""
+    schema = schema_for(step.form, _about(step))
+    try:
+        answers = schema.load(submission)
+        _require_signed_after_submission(step, answers.get("signed_on"))
+    except ValidationError as error:
+        raise InvalidSubmission(error.messages_dict) from error
+    dumped: dict[str, Any] = schema.dump(answers)
+    return dumped
+
+
+def _about(step: _Step) -> FormContext:
+    if is_draft(step.task):
+        return replace(nomination_context(step.case), today=day_in_vietnam(step.at))
+    return review_context(
+        step.session,
+        step.case,
+        step.task,
+        step.outcome,
+        targets=earlier_stops(step.task, step.case),
+        today=day_in_vietnam(step.at),
+    )
+
+
+def _require_signed_after_submission(step: _Step, signed_on: date | None) -> None:
+    submitted_at = step.case.submitted_at
+    if signed_on is None or submitted_at is None:
+        return
+    submitted_on = day_in_vietnam(submitted_at)
+    if signed_on < submitted_on:
+        message = code(
+            "signed_before_submitted", f"{signed_on:%d/%m/%Y}", f"{submitted_on:%d/%m/%Y}"
+        )
+        raise ValidationError({"signed_on": [message]})
+
+
+def _run_on(step: _Step) -> None:
+    """Run the process on in memory; then write, the journal first."""
+    session, case, task = step.session, step.case, step.task
+    if is_draft(task):
+        step.content_hash = hash_dossier(step.answers, step.evidence)
+    issuing = Issuing(session, case, task, step.actor, step.answers, step.at)
+    definitions = definitions_of(session, case.diagram_set_id)
+    instance = Instance.restore(definitions, case.snapshot, issuing.services)
+    answers = {"outcome": step.outcome.value, "return_to": step.return_to}
+    instance.complete(task.id, answers, at=step.at)
+    position = position_after(case, instance.standing(), step.outcome)
+    _append(step, instance, position, issuing)
+    _write_answers(step)
+    issuing.save()
+    save_instance(
+        session,
+        case,
+        instance,
+        open_tasks=[one for one in step.waiting if one is not task],
+        position=position,
+        written_by_id=_author(step),
+        at=step.at,
+    )
+    drop_drafts(session, [task])
+
+
+def _append(step: _Step, instance: Instance, position: Position, issuing: Issuing) -> None:
+    """Write the journal entry: who decided what, on which content, and where it led."""
+    role, unit_id = acting_as(step.actor, step.case, step.task)
+    detail = {
+        "element": step.task.element_id,
+        "outcome": step.outcome.value,
+        "form": step.form,
+        "content_hash": step.content_hash,
+        "diagrams": step.case.diagram_set_id,
+        "passed": instance.passed,
+        "old": position_now(step.case).codes,
+        "new": position.codes,
+    }
+    optional = {
+        "return_to": step.return_to,
+        "reason": step.answers.get("reason") or step.answers.get("deviation_reason"),
+        "departs_from_advice": bool(step.answers.get("deviation_reason")),
+        "evidence": step.evidence,
+        **issuing.detail,
+    }
+    journal.append_to_case(
+        step.session,
+        step.case,
+        action="task.completed",
+        actor=step.actor,
+        at=step.at,
+        role=role,
+        unit_id=unit_id,
+        task_id=step.task.id,
+        detail=detail | {name: value for name, value in optional.items() if value},
+    )
+
+
+def _write_answers(step: _Step) -> None:
+    """Write what the person submitted or decided, and that the task is done."""
+    task = step.task
+    task.state = TaskState.COMPLETED
+    task.completed_by_id = step.actor.person_id
+    task.completed_at = step.at
+    task.outcome = step.outcome
+    if is_draft(task):
+        _write_version(step)
+    else:
+        _write_review(step)
+
+
+def _write_version(step: _Step) -> None:
+    case = step.case
+    with step.session.no_autoflush:
+        rename(step.session, case, step.answers["subject_name"])
+    if case.submitted_at is None:
+        case.submitted_at = step.at
+    step.session.add(
+        DossierVersion(
+            case_id=case.id,
+            number=1 if step.dossier is None else step.dossier.number + 1,
+            form=step.form,
+            content=step.answers,
+            content_hash=step.content_hash,
+            submitted_by_id=step.actor.person_id,
+            submitted_at=step.at,
+        )
+    )
+
+
+def _write_review(step: _Step) -> None:
+    if step.dossier is None:
+        raise ContentChanged(f"case {step.case.id} has no dossier to review")
+    if step.outcome is Outcome.RETURN:
+        step.case.returns += 1
+    step.session.add(
+        Review(
+            case_id=step.case.id,
+            task_id=step.task.id,
+            dossier_version_id=step.dossier.id,
+            element_id=step.task.element_id,
+            level=step.task.level,
+            outcome=step.outcome,
+            return_to=ReturnTarget(step.return_to) if step.return_to else None,
+            form=step.form,
+            answers=step.answers,
+            reviewed_by_id=step.actor.person_id,
+            role=step.task.role,
+            unit_id=step.task.unit_id,
+            reviewed_at=step.at,
+        )
+    )
+
+
+def _author(step: _Step) -> int | None:
+    """Return who wrote the dossier as it is after the step."""
+    if is_draft(step.task):
+        return step.actor.person_id
+    return None if step.dossier is None else step.dossier.submitted_by_id

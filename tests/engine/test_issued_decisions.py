@@ -1,0 +1,276 @@
+import hashlib
+import io
+
+import pypdf
+import pytest
+
+from engine import errors
+from engine.settings import put_setting
+from engine.store.database import reading, unit_of_work
+from engine.store.models import Decision, Paper, Unit
+from engine.subjects import Subject
+from forms.vocabulary import Award, CaseOutcome, Level, LevelMode, Outcome, SubjectKind
+from tests.walk import NOMINATION, Walk, traces
+from tests.ward import NOON
+
+
+@pytest.fixture
+def walk(database, ward):
+    return Walk(database, ward)
+
+
+def decision_of(walk):
+    with reading(walk.database) as session:
+        decision = session.query(Decision).filter_by(case_id=walk.case_id).one()
+        papers = session.query(Paper).filter_by(case_id=walk.case_id).order_by(Paper.kind)
+        found = {paper.kind: paper.content for paper in papers}
+        session.expunge_all()
+        return decision, found
+
+
+def text_of(content):
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def refuse(walk, error, **changes):
+    before = traces(walk.database)
+    with pytest.raises(error) as caught:
+        walk.do(Outcome.AWARD, **changes)
+    assert traces(walk.database) == before
+    return caught.value
+
+
+def test_a_ward_certificate_is_issued_with_its_decision(walk, ward):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    decision, papers = decision_of(walk)
+    assert (decision.level, decision.authority_unit_id) == (Level.WARD, ward.units["phuong"])
+    assert (decision.number, decision.year) == ("309/QĐ-UBND", 2030)
+    assert decision.recorded_from_paper is False
+    assert sorted(papers) == ["certificate", "decision"]
+    assert all(content.startswith(b"%PDF-") for content in papers.values())
+    assert walk.check() == []
+
+
+def test_the_papers_say_who_is_awarded_what_by_whom(walk):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    _, papers = decision_of(walk)
+    decision = text_of(papers["decision"])
+    for words in (
+        "309/QĐ-UBND",
+        "Giấy khen của Chủ tịch Ủy ban nhân dân phường Vạn Xuân",
+        "Ông/Bà Nguyễn Thị Ví Dụ, Giáo viên, Trường Trung học cơ sở Hoa Ban",
+        "Theo đề nghị của Hội đồng Thi đua - Khen thưởng",
+        "Kế hoạch số 40/KH-UBND",
+        "giai đoạn 2025-2030",
+    ):
+        assert words in decision
+    assert "NGUYỄN THỊ VÍ DỤ" in text_of(papers["certificate"])
+
+
+def test_a_decision_against_the_advice_does_not_claim_it(walk):
+    walk.open().to("record_ward_council").do(Outcome.REJECT)
+    walk.do(Outcome.AWARD, deviation_reason="Đã xác minh thêm thành tích.")
+    _, papers = decision_of(walk)
+    assert "Theo đề nghị của Hội đồng" not in text_of(papers["decision"])
+
+
+def test_the_journal_has_the_hash_of_each_paper(walk):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    _, papers = decision_of(walk)
+    detail = walk.journal()[-1].detail
+    assert detail["decision"]["number"] == "309/QĐ-UBND"
+    assert detail["papers"] == {
+        kind: hashlib.sha256(content).hexdigest() for kind, content in papers.items()
+    }
+
+
+def test_a_head_who_may_issue_decides_at_the_unit(walk, ward):
+    walk.submissions["nomination.v1"] = NOMINATION | {"criteria": {"CN1": "Có."}}
+    walk.open(actor=ward.company_clerk, unit_id=ward.units["cong-ty"]).to("review_at_unit")
+    walk.do(
+        Outcome.AWARD,
+        number="05/QĐ-SK",
+        signer_name="Phạm Văn Mẫu",
+        signer_title="Giám đốc",
+    )
+    decision, papers = decision_of(walk)
+    assert (decision.level, decision.authority_unit_id) == (Level.UNIT, ward.units["cong-ty"])
+    assert "Giấy khen của Giám đốc Công ty Cổ phần Sao Khuê" in text_of(papers["decision"])
+
+
+def test_a_provincial_merit_has_a_decision_and_no_certificate_of_ours(walk):
+    walk.open(award=Award.PROVINCIAL_MERIT).to("decide_at_province").do(Outcome.AWARD)
+    decision, papers = decision_of(walk)
+    assert (decision.level, decision.recorded_from_paper) == (Level.PROVINCE, False)
+    assert sorted(papers) == ["decision"]
+    assert "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên" in text_of(
+        papers["decision"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("award", "element_id", "authority"),
+    [
+        (Award.PRIME_MINISTER_CERTIFICATE, "record_prime_minister_decision", "vpcp"),
+        (Award.LABOR_ORDER, "record_president_decision", "vpctn"),
+    ],
+)
+def test_a_decision_above_the_province_is_recorded_from_its_paper(
+    walk, ward, award, element_id, authority
+):
+    walk.open(award=award).to(element_id).do(Outcome.AWARD, number="1022/QĐ-CTN")
+    decision, papers = decision_of(walk)
+    assert decision.recorded_from_paper is True
+    assert decision.authority_unit_id == ward.units[authority]
+    assert papers == {}
+    assert walk.check() == []
+
+
+@pytest.mark.parametrize(
+    ("award", "level", "element_id", "authority"),
+    [
+        (Award.PROVINCIAL_MERIT, "province", "record_provincial_result", "tinh"),
+        (
+            Award.PRIME_MINISTER_CERTIFICATE,
+            "prime_minister",
+            "record_prime_minister_result",
+            "vpcp",
+        ),
+        (Award.LABOR_ORDER, "president", "record_president_result", "vpctn"),
+    ],
+)
+def test_a_result_recorded_by_the_clerk_is_the_decision_of_the_level_above(
+    walk, ward, award, level, element_id, authority
+):
+    with unit_of_work(walk.database) as session:
+        put_setting(
+            session,
+            name=f"level_mode.{level}",
+            value=LevelMode.RECORDED.value,
+            actor=ward.administrator,
+            at=NOON,
+        )
+    walk.open(award=award).to(element_id)
+    assert walk.worker(walk.task()) == ward.ward_clerk
+    assert walk.do(Outcome.AWARD).outcome is CaseOutcome.AWARDED
+    decision, papers = decision_of(walk)
+    assert (decision.recorded_from_paper, papers) == (True, {})
+    assert decision.authority_unit_id == ward.units[authority]
+    assert walk.check() == []
+
+
+def test_a_collective_is_listed_as_one(walk):
+    name = "Tổ Toán - Tin"
+    walk.submissions["nomination.v1"] = NOMINATION | {
+        "subject_name": name,
+        "criteria": {"CQ1": "Có."},
+    }
+    walk.open(subject=Subject(SubjectKind.COLLECTIVE, name)).to("decide_at_ward")
+    walk.do(Outcome.AWARD)
+    _, papers = decision_of(walk)
+    assert "01 tập thể" in text_of(papers["decision"])
+    assert "Ông/Bà" not in text_of(papers["decision"])
+
+
+# --- the number -------------------------------------------------------------------------
+
+
+def test_an_authority_gives_a_number_once_a_year(walk, ward):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    walk.open().to("decide_at_ward")
+    error = refuse(walk, errors.NumberTaken)
+    assert error.facts == {"number": "309/QĐ-UBND", "reference": "HS-2030-0001"}
+    walk.do(Outcome.AWARD, number="310/QĐ-UBND")
+
+
+def test_the_reference_of_a_case_that_the_actor_may_not_see_stays_hidden(walk, ward):
+    walk.open(award=Award.PROVINCIAL_MERIT).to("decide_at_province").do(Outcome.AWARD)
+    with unit_of_work(walk.database) as session:
+        decision = session.query(Decision).one()
+        decision.authority_unit_id = ward.units["cong-ty"]
+    walk.submissions["nomination.v1"] = NOMINATION | {"criteria": {"CN1": "Có."}}
+    walk.open(actor=ward.company_clerk, unit_id=ward.units["cong-ty"]).to("review_at_unit")
+    error = refuse(walk, errors.NumberTaken)
+    assert error.facts["reference"] == ""
+
+
+def test_numbers_begin_anew_with_the_year_and_with_each_authority(walk, ward):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    walk.open(award=Award.PROVINCIAL_MERIT).to("decide_at_province").do(Outcome.AWARD)
+    walk.open().to("decide_at_ward")
+    walk.at = NOON.replace(year=2031, month=1, day=20)
+    walk.do(Outcome.AWARD, signed_on="20/01/2031")
+    with reading(walk.database) as session:
+        found = session.query(Decision.number, Decision.year, Decision.authority_unit_id)
+        assert len(set(found.all())) == 3
+
+
+# --- the form ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"number": ""}, "number"),
+        ({"number": "ba trăm"}, "number"),
+        ({"signed_on": "03/12/2030"}, "signed_on"),
+        ({"signed_on": "01/12/2030"}, "signed_on"),
+        ({"signed_on": "31/02/2030"}, "signed_on"),
+        ({"signer_name": " "}, "signer_name"),
+        ({"signer_title": "a" * 201}, "signer_title"),
+        ({"signer_name": "Đặng 漢字"}, "signer_name"),
+        ({"extra": "x"}, "extra"),
+    ],
+)
+def test_a_wrong_decision_is_refused(walk, changes, field):
+    walk.open().to("decide_at_ward")
+    error = refuse(walk, errors.InvalidSubmission, **changes)
+    assert list(error.messages) == [field]
+
+
+def test_a_subject_that_cannot_be_printed_is_refused_with_a_message(walk):
+    name = "Nguyễn 漢字"
+    walk.submissions["nomination.v1"] = NOMINATION | {"subject_name": name}
+    walk.open().to("decide_at_ward")
+    error = refuse(walk, errors.InvalidSubmission)
+    assert list(error.messages) == ["_form"]
+
+
+def test_markup_in_a_name_is_printed_as_it_is(walk):
+    name = "<script>alert(1)</script> <img src='file:x'>"
+    walk.submissions["nomination.v1"] = NOMINATION | {"subject_name": name}
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    _, papers = decision_of(walk)
+    assert "<script>alert(1)</script>" in text_of(papers["decision"])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "engine.decisions.make_papers",
+        "engine.papers.render_decision",
+        "engine.papers.render_certificate",
+        "engine.tasks.Issuing.save",
+        "engine.tasks.save_instance",
+    ],
+)
+def test_a_crash_while_issuing_leaves_no_decision(walk, database, monkeypatch, step):
+    walk.open().to("decide_at_ward")
+
+    def crash(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(step, crash)
+    refuse(walk, ZeroDivisionError)
+    monkeypatch.undo()
+    walk.do(Outcome.AWARD)
+    assert walk.check() == []
+
+
+def test_a_ward_named_without_its_committee_is_printed_the_same(walk, ward):
+    with unit_of_work(walk.database) as session:
+        session.get_one(Unit, ward.units["phuong"]).name = "Phường Vạn Xuân"
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    _, papers = decision_of(walk)
+    assert "Chủ tịch Ủy ban nhân dân phường Vạn Xuân" in text_of(papers["decision"])
