@@ -190,11 +190,11 @@ def test_the_responsible_unit_of_a_kind(session, ward, kind, near, expected):
     assert unit_of_kind(session, kind, ward.units[near]).code == expected
 
 
-def test_a_unit_directly_under_the_province_is_served_by_the_ward_beside_it(session, ward):
-    outside = add(session, ward, code="ngoai", parent_id=ward.units["tinh"])
+def test_a_unit_directly_under_a_province_is_served_by_the_ward_beside_it(session, ward):
     other = add(session, ward, code="tinh-khac", kind=UnitKind.PROVINCE, parent_id=None)
     add(session, ward, code="phuong-khac", kind=UnitKind.WARD, parent_id=other.id)
-    assert unit_of_kind(session, UnitKind.WARD, outside.id).code == "phuong"
+    outside = add(session, ward, code="ngoai", parent_id=other.id)
+    assert unit_of_kind(session, UnitKind.WARD, outside.id).code == "phuong-khac"
 
 
 def test_a_kind_that_no_unit_has_is_not_found(session, ward):
