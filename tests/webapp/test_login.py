@@ -121,6 +121,22 @@ def test_a_person_ends_a_login_elsewhere(browse, database):
     assert here.get("/ke-hoach").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537 Edg/140", "Edge, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18 like Mac OS X) Safari/604", "Safari, iPhone"),
+        ("curl/8 <b>", "curl/8 &lt;b&gt;"),
+    ],
+)
+def test_a_device_is_shown_as_people_call_it(app, accounts, said, shown):
+    browser = Browser(app.test_client())
+    fields = {"username": "auditor", "password": PASSWORD}
+    browser.post("/dang-nhap", fields, headers={"User-Agent": said})
+    assert f'<th scope="row">{shown}</th>' in browser.get("/tai-khoan/phien-dang-nhap").text
+
+
 def test_nobody_ends_the_login_of_another(browse, database):
     victim = browse("school_head")
     with Session(database) as session:

@@ -35,6 +35,25 @@ blueprint = Blueprint("login", __name__)
 
 HOME = "/"
 
+BROWSERS = {
+    "coc_coc_browser": "Cốc Cốc",
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+"""What a browser calls itself → its name; most claim to be those further down as well."""
+
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
 
 @blueprint.get("/dang-nhap")
 def show() -> str | Response:
@@ -60,7 +79,7 @@ def enter() -> Response | str | tuple[str, int]:
             token, _row = log_in(
                 work,
                 checked,
-                device=request.user_agent.string,
+                device=_device(request.user_agent.string),
                 at=at,
                 limits=settings.session_limits,
             )
@@ -144,6 +163,15 @@ def _welcome(token: str, kept: KeptText | None) -> Response:
     )
     set_login_cookie(response, token)
     return response
+
+
+def _device(user_agent: str) -> str:
+    """Return browser and system as people call them, else what the browser said."""
+    names = [
+        next((name for mark, name in known.items() if mark in user_agent), "")
+        for known in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, names)) or user_agent
 
 
 def _remember(cookie: str, value: str) -> Response:
