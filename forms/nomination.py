@@ -199,11 +199,16 @@ def _criteria_fields(about: FormContext) -> tuple[Field, ...]:
         choices=tuple(Choice(item.id, item.text) for item in about.contents),
     )
     criteria = (
-        Field(f"criteria.{item.id}", Kind.TEXTAREA, item.text, limit=LONG_TEXT)
+        Field(f"criteria.{item.id}", Kind.TEXTAREA, item.text, _ANSWER_HINT, limit=LONG_TEXT)
         for item in about.criteria
     )
     return (contents, *criteria)
 
+
+_ANSWER_HINT = Bilingual(
+    "Nêu kết quả cụ thể; bỏ trống nếu không áp dụng.",
+    "Give the results; leave blank if it does not apply.",
+)
 
 _ACHIEVEMENTS = (
     Field(

@@ -308,8 +308,8 @@ def test_without_the_declaration_nothing_is_submitted(clerk, at, database):
         at("kiem-tra"),
         {"key": hidden(page, "key"), "content_hash": hidden(page, "content_hash")},
     )
-    # what was read is what is sent, but for the tick
-    assert answer.status_code in (409, 422)
+    assert answer.status_code == 422
+    assert 'href="#f-declaration"' in answer.text
     assert traces(database) == before
 
 

@@ -162,7 +162,9 @@ def check(task_id: str) -> Answer:
         return _show_check(_desk(task_id), {})
     try:
         desk = _desk(task_id)
-        submission = _submission(desk, request.form.get(DECLARATION.name, ""))
+        if request.form.get(DECLARATION.name) != "yes":
+            return _show_check(desk, {DECLARATION.name: ["not_declared"]}), 422
+        submission = _submission(desk, "yes")
         with unit_of_work() as work:
             complete_task(
                 work,
