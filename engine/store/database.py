@@ -24,7 +24,8 @@ def connect(url: str) -> Engine:
 
     SQLite: WAL, ``synchronous=FULL``, foreign keys, recursive triggers, and every
     transaction begins with ``BEGIN IMMEDIATE`` unless the execution option ``read_only``
-    is set. PostgreSQL: ``synchronous_commit=on``.
+    is set. PostgreSQL: ``synchronous_commit=on``. Errors name the statement, never its
+    values: those are names and texts of people, and errors are logged.
 
     :raises UnsafeSettings: the SQLite library has the WAL-reset bug.
     """
@@ -32,6 +33,7 @@ def connect(url: str) -> Engine:
         return _connect_sqlite(url)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
@@ -47,6 +49,7 @@ def _connect_sqlite(url: str) -> Engine:
         )
     engine = create_engine(
         url,
+        hide_parameters=True,
         module=pysqlite3.dbapi2,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )

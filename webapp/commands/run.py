@@ -38,7 +38,8 @@ def command(demo: bool, port: int | None) -> None:
             port=settings.port,
             threads=settings.threads,
             ident=None,
-            max_request_body_size=MAX_CONTENT_LENGTH + 1,  # the page refuses, in words
+            max_request_body_size=4
+            * MAX_CONTENT_LENGTH,  # up to here the page refuses, in words
         )
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
