@@ -17,7 +17,7 @@ def compact(workflow: CaseWorkflow) -> None:
     _drop_finished_subprocesses(workflow)
     for each in workflow.workflows():
         if not each.completed:
-            _splice_rounds(workflow, each)
+            _splice_rounds(each)
 
 
 def _drop_finished_subprocesses(workflow: CaseWorkflow) -> None:
@@ -30,7 +30,7 @@ def _drop_finished_subprocesses(workflow: CaseWorkflow) -> None:
             del workflow.subprocesses[task_id]
 
 
-def _splice_rounds(top: CaseWorkflow, workflow: Any) -> None:
+def _splice_rounds(workflow: Any) -> None:
     tasks = workflow.tasks
     path = _common_finished_path(workflow)
     last_visit = {tasks[task_id].task_spec.name: n for n, task_id in enumerate(path)}
@@ -38,7 +38,7 @@ def _splice_rounds(top: CaseWorkflow, workflow: Any) -> None:
     while index < len(path):
         last = last_visit[tasks[path[index]].task_spec.name]
         if last > index:
-            _graft(top, workflow, tasks[path[index]], tasks[path[last]])
+            _graft(workflow, tasks[path[index]], tasks[path[last]])
         index = last + 1
     if workflow.last_task is not None and workflow.last_task.id not in tasks:
         workflow.last_task = None
@@ -77,8 +77,11 @@ def _shared_prefix(left: list[Any], right: list[Any]) -> list[Any]:
     return left[:length]
 
 
-def _graft(top: CaseWorkflow, workflow: Any, first: Any, last: Any) -> None:
-    """Put ``last`` in the place of ``first``, and drop all that was between them."""
+def _graft(workflow: Any, first: Any, last: Any) -> None:
+    """Put ``last`` in the place of ``first``, and drop all that was between them.
+
+    All of that is finished or was never begun: what still waits hangs below ``last``.
+    """
     parent, old_parent = first.parent, last.parent
     parent._children[parent._children.index(first.id)] = last.id
     old_parent._children.remove(last.id)
@@ -88,5 +91,3 @@ def _graft(top: CaseWorkflow, workflow: Any, first: Any, last: Any) -> None:
         task = stack.pop()
         stack.extend(task.children)
         del workflow.tasks[task.id]
-        top.event_manager.remove_task(task)
-        top.subprocesses.pop(task.id, None)

@@ -6,7 +6,7 @@ from engine.errors import ProcessFailed
 from engine.process.diagrams import parse
 from engine.process.runner import Instance
 from tests.engine.process.broken_diagrams import REVIEW, STRAIGHT, alone
-from tests.engine.process.drawing import end, start, user_task
+from tests.engine.process.drawing import end, gateway, script, service, start, user_task
 from tests.engine.process.sample_diagrams import CLIMB, START
 
 SERVICES = {"issue_decision": lambda data: None}
@@ -87,3 +87,41 @@ def test_a_chain_of_tasks_that_the_library_could_not_walk_is_refused():
     files = alone(start(), *map(user_task, names), end("awarded"), flows=flows)
     with pytest.raises(ProcessFailed, match="deeper"):
         Instance.start(parse(files), START, SERVICES).snapshot()
+
+
+@pytest.mark.parametrize(
+    ("order", "level"),
+    [(["one", "two", "three"], "ward"), (["two", "one", "three"], "unit")],
+    ids=["one first", "two first"],
+)
+def test_a_join_merges_its_branches_as_they_finished_also_after_a_restore(order, level):
+    files = alone(
+        start(),
+        gateway("split", "parallel"),
+        *map(user_task, order),
+        script("set_one", 'deciding_level = "unit"'),
+        script("set_two", 'deciding_level = "ward"'),
+        gateway("join", "parallel"),
+        service("issue"),
+        end("awarded"),
+        flows="""
+            start -> split
+            split -> one
+            split -> two
+            split -> three
+            one -> set_one
+            two -> set_two
+            set_one -> join
+            set_two -> join
+            three -> join
+            join -> issue
+            issue -> awarded
+        """,
+    )
+    definitions, issued = parse(files), []
+    services = {"issue_decision": lambda data: issued.append(data["deciding_level"])}
+    case = Instance.start(definitions, START, services)
+    for element_id in order:
+        answer(case, element_id, outcome="recommend")
+        case = Instance.restore(definitions, case.snapshot(), services)
+    assert issued == [level]
