@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Date, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, LoginRefused, NotFound
@@ -55,6 +55,44 @@ class SessionLimits:
 
 DEFAULT_COST = PasswordCost()
 DEFAULT_LIMITS = SessionLimits()
+
+
+_TODAY = bindparam("today", type_=Date)
+
+_LIVING_LOGIN = (
+    select(
+        LoginSession.id,
+        LoginSession.last_seen_at,
+        Account.id,
+        Account.person_id,
+        Account.username,
+        Account.language,
+        Account.must_change_password,
+        Person.full_name,
+        Position.role,
+        Position.unit_id,
+        Position.title,
+    )
+    .join(Account, LoginSession.account_id == Account.id)
+    .join(Person, Account.person_id == Person.id)
+    .outerjoin(
+        Position,
+        and_(
+            Position.person_id == Account.person_id,
+            Position.starts_on <= _TODAY,
+            or_(Position.ends_on.is_(None), Position.ends_on >= _TODAY),
+        ),
+    )
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("at"),
+        LoginSession.last_seen_at > bindparam("idle_since"),
+        Account.disabled_at.is_(None),
+    )
+    .order_by(Position.id)
+)
+"""Asked at every request: built once."""
 
 
 @dataclass(frozen=True)
@@ -255,37 +293,16 @@ def find_login(
 
     :param today: the day in Vietnam, by which positions begin and end.
     """
-    in_force = and_(
-        Position.person_id == Account.person_id,
-        Position.starts_on <= today,
-        or_(Position.ends_on.is_(None), Position.ends_on >= today),
+    found = session.execute(
+        _LIVING_LOGIN,
+        {
+            "token_hash": _hash_of_token(token),
+            "at": at,
+            "idle_since": at - limits.idle,
+            "today": today,
+        },
     )
-    rows = session.execute(
-        select(
-            LoginSession.id,
-            LoginSession.last_seen_at,
-            Account.id,
-            Account.person_id,
-            Account.username,
-            Account.language,
-            Account.must_change_password,
-            Person.full_name,
-            Position.role,
-            Position.unit_id,
-            Position.title,
-        )
-        .join(Account, LoginSession.account_id == Account.id)
-        .join(Person, Account.person_id == Person.id)
-        .outerjoin(Position, in_force)
-        .where(
-            LoginSession.token_hash == _hash_of_token(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > at,
-            LoginSession.last_seen_at > at - limits.idle,
-            Account.disabled_at.is_(None),
-        )
-        .order_by(Position.id)
-    ).all()
+    rows = found.all()
     if not rows:
         return None
     session_id, seen, account_id, person_id, username, language, must_change, name = rows[0][:8]
