@@ -104,6 +104,16 @@ def test_each_login_has_a_token_of_its_own(browse):
     assert len(tokens) == 2
 
 
+def test_a_second_login_in_one_browser_ends_the_first(app, browse):
+    browser = browse("school_head")
+    first = browser.client.get_cookie("thidua-login").value
+    browser.post("/dang-nhap", {"username": "auditor", "password": PASSWORD})
+    left = app.test_client()
+    left.set_cookie("thidua-login", first)
+    assert left.get("/ke-hoach").status_code == 303
+    assert browser.get("/ke-hoach").status_code == 200
+
+
 def test_a_cookie_set_before_the_login_is_not_kept(app, accounts):
     browser = Browser(app.test_client())
     browser.client.set_cookie("thidua-login", "fixed-by-somebody")

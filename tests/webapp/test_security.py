@@ -174,6 +174,15 @@ def test_no_form_is_taken_with_the_token_of_another_login(app, browse):
         assert answer.status_code == 403, address
 
 
+def test_a_token_does_not_travel_to_another_login_even_with_its_cookie(browse):
+    browser, other = browse("administrator"), browse("administrator")
+    token = other.token()
+    page = other.client.get_cookie("thidua-page").value
+    browser.client.set_cookie("thidua-page", page)
+    answer = browser.client.post("/dang-xuat", data={"csrf_token": token})
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -1,5 +1,6 @@
 """Coming in and going out, and choosing language and theme before either."""
 
+import logging
 from itertools import groupby
 from operator import attrgetter
 
@@ -30,6 +31,8 @@ from webapp.kept_text import KeptText, kept_from_login, local_path
 from webapp.language import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, remember
 from webapp.security import bind_forms_to_login
 from webapp.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("login", __name__)
 
@@ -76,6 +79,8 @@ def enter() -> Response | str | tuple[str, int]:
                 work, username, request.form.get("password", ""), settings.password_cost
             )
         with unit_of_work() as work:
+            if g.actor is not None:
+                log_out(work, actor=g.actor, at=at)
             token, _row = log_in(
                 work,
                 checked,
@@ -85,6 +90,7 @@ def enter() -> Response | str | tuple[str, int]:
             )
     except LoginRefused:
         g.login_refused = True
+        logger.warning("request %s: login refused", g.request_id)
         return show_login(kept=kept, refused=True, username=username), 422
     return _welcome(token, kept)
 
