@@ -7,7 +7,8 @@ version of the library, and interprets user data. This one is zstd over JSON of 
 ``[owner, name, data, correlations, last task, success, completed, contents, rows]``
 (``contents``: the distinct task data), and a task as
 ``[parent, name, state, triggered, content, id, internal]``, where tasks count through
-the whole case and 0 stands for what is absent or empty.
+the whole case and 0 stands for what is absent or empty. ``internal`` of a finished join
+is its turn: the library merges branches in the order in which they finished.
 
 Kept are the names of the library's task specifications (such as ``x.BoundaryEventSplit``):
 before another version of the library is used, stored cases must be tried against it.
@@ -34,6 +35,7 @@ VERSION = 1
 MAX_DEPTH = 300
 """Longest chain of tasks; the library recurses along it and gives up silently at 1,000."""
 
+FINISHED = TaskState.FINISHED_MASK
 _SET_DIGITS = 16
 _MAX_BYTES = 16_000_000
 
@@ -82,6 +84,7 @@ def _workflow_row(workflow: Any, numbers: dict[Any, int]) -> list[Any]:
     contents: dict[bytes, int] = {}
     rows = []
     depth: dict[Any, int] = {}
+    turns = _turns_of_joins(workflow)
     for task_id, task in workflow.tasks.items():
         numbers[task_id] = len(numbers) + 1
         parent = task._parent
@@ -100,7 +103,7 @@ def _workflow_row(workflow: Any, numbers: dict[Any, int]) -> list[Any]:
                 int(task.triggered),
                 content,
                 task_id.hex if _id_is_needed(task) else 0,
-                0 if task.state & TaskState.FINISHED_MASK else task.internal_data or 0,
+                turns.get(task_id, 0) if task.state & FINISHED else task.internal_data or 0,
             ]
         )
     last = workflow.last_task
@@ -117,17 +120,26 @@ def _workflow_row(workflow: Any, numbers: dict[Any, int]) -> list[Any]:
     ]
 
 
+def _turns_of_joins(workflow: Any) -> dict[Any, int]:
+    joins = [
+        task
+        for task in workflow.tasks.values()
+        if task.state & FINISHED and isinstance(task.task_spec, UnstructuredJoin)
+    ]
+    joins.sort(key=lambda task: task.last_state_change)
+    return {task.id: turn for turn, task in enumerate(joins, start=1)}
+
+
 def _data_is_needed(task: Any) -> bool:
     """Return whether the future may read the data of ``task``.
 
     A child that is not finished inherits it; a join merges it from its parents; the
     process that ends hands on that of its last task.
     """
-    if not task.state & TaskState.FINISHED_MASK or task.workflow.last_task is task:
+    if not task.state & FINISHED or task.workflow.last_task is task:
         return True
     return any(
-        not child.state & TaskState.FINISHED_MASK
-        or isinstance(child.task_spec, UnstructuredJoin)
+        not child.state & FINISHED or isinstance(child.task_spec, UnstructuredJoin)
         for child in task.children
     )
 
@@ -136,7 +148,7 @@ def _id_is_needed(task: Any) -> bool:
     """Return whether somebody else knows ``task`` by its id: a person or its loop."""
     if not isinstance(task.id, UUID):
         return False
-    if task.task_spec.manual and not task.state & TaskState.FINISHED_MASK:
+    if task.task_spec.manual and not task.state & FINISHED:
         return True
     parent = task.parent
     return parent is not None and isinstance(parent.task_spec, LoopTask)
@@ -170,10 +182,10 @@ def _fill(workflow: Any, top: CaseWorkflow, tasks: list[Any], row: list[Any]) ->
         task.workflow, task.task_spec = workflow, specs[name]
         task._state, task.triggered = state, bool(triggered)
         task.thread_id = 0
-        # Joins merge their branches in the order in which these finished.
-        task.last_state_change = number
         task.data = dict(contents[content - 1]) if content else {}
-        task.internal_data = internal or {}
+        is_turn = isinstance(internal, int)
+        task.last_state_change = internal if is_turn else 0
+        task.internal_data = {} if is_turn else internal
         task._children = []
         task.parent = tasks[parent - 1] if parent else None
         if parent:

@@ -25,6 +25,8 @@ ESCAPES = [
     "len",
     "max(n, key=len)",
     "max(*outcome)",
+    "max(n, 2, default=3)",
+    "n < 9999999999999999",
     "(lambda: 1)()",
     "(x := 5)",
     "[x for x in outcome]",

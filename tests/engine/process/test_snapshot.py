@@ -7,7 +7,7 @@ from engine.process.diagrams import parse
 from engine.process.runner import Instance
 from tests.engine.process.broken_diagrams import REVIEW, STRAIGHT, alone
 from tests.engine.process.drawing import end, gateway, script, service, start, user_task
-from tests.engine.process.sample_diagrams import CLIMB, START
+from tests.engine.process.sample_diagrams import CLIMB, COUNCIL, START
 
 SERVICES = {"issue_decision": lambda data: None}
 DEFINITIONS = parse(CLIMB)
@@ -91,16 +91,16 @@ def test_a_chain_of_tasks_that_the_library_could_not_walk_is_refused():
 
 @pytest.mark.parametrize(
     ("order", "level"),
-    [(["one", "two", "three"], "ward"), (["two", "one", "three"], "unit")],
+    [("one two three four", "ward"), ("two one three four", "unit")],
     ids=["one first", "two first"],
 )
 def test_a_join_merges_its_branches_as_they_finished_also_after_a_restore(order, level):
     files = alone(
         start(),
         gateway("split", "parallel"),
-        *map(user_task, order),
+        *map(user_task, order.split()),
         script("set_one", 'deciding_level = "unit"'),
-        script("set_two", 'deciding_level = "ward"'),
+        script("set_two", 'deciding_level = "ward"\nmode_ward = "recorded"'),
         gateway("join", "parallel"),
         service("issue"),
         end("awarded"),
@@ -109,19 +109,33 @@ def test_a_join_merges_its_branches_as_they_finished_also_after_a_restore(order,
             split -> one
             split -> two
             split -> three
+            split -> four
             one -> set_one
             two -> set_two
             set_one -> join
             set_two -> join
             three -> join
+            four -> join
             join -> issue
             issue -> awarded
         """,
     )
     definitions, issued = parse(files), []
-    services = {"issue_decision": lambda data: issued.append(data["deciding_level"])}
+    services = {"issue_decision": lambda data: issued.append(dict(data))}
     case = Instance.start(definitions, START, services)
-    for element_id in order:
+    for element_id in order.split():
         answer(case, element_id, outcome="recommend")
         case = Instance.restore(definitions, case.snapshot(), services)
-    assert issued == [level]
+    (data,) = issued
+    assert (data["deciding_level"], data["mode_ward"]) == (level, "recorded")
+
+
+def test_ballots_that_another_process_opened_are_counted():
+    files = {"nomination.bpmn": COUNCIL}
+    case = Instance.start(parse(files), START, {})
+    answer(case, "read", outcome="recommend")
+    answer(case, "ask", outcome="recommend")
+    for _ in range(3):
+        case = Instance.restore(parse(files), case.snapshot(), {})
+        case.complete(case.standing().tasks[0].id, {"outcome": "recommend"})
+    assert [task.element_id for task in case.standing().tasks] == ["conclude"]
