@@ -39,13 +39,16 @@ _LONGEST_TEXT = 8_000
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID = re.compile(r"[A-Za-z]{1,8}[0-9]{1,3}")
 
-_HIGHEST_NEEDED: Mapping[Award, tuple[Level, ...]] = {
+_DECIDERS: Mapping[Award, tuple[Level, ...]] = {
     Award.UNIT_CERTIFICATE: (Level.UNIT, Level.WARD),
     Award.PROVINCIAL_MERIT: (Level.PROVINCE,),
     Award.PRIME_MINISTER_CERTIFICATE: (Level.PRIME_MINISTER,),
     Award.LABOR_ORDER: (Level.PRESIDENT,),
 }
-"""Award → levels of which the route needs one: those that may decide it."""
+"""Award → levels that may have to decide it: the route needs them all.
+
+A unit certificate is decided by the unit, or by the ward where the unit may issue none.
+"""
 
 
 def text_of(data: bytes, filename: str) -> str:
@@ -370,17 +373,17 @@ def _plan(node: yaml.MappingNode, problems: Problems) -> Any:
 def _check_awards_are_reached(
     node: yaml.MappingNode, values: dict[str, Any], problems: Problems
 ) -> None:
-    """An award needs a level on the route that may decide it."""
+    """An award needs the levels on the route that decide it."""
     if values["route"] is BROKEN or values["awards"] is BROKEN:
         return
     for place, rule in enumerate(values["awards"]):
         for award in rule.awards:
-            needed = _HIGHEST_NEEDED[award]
-            if not set(needed) & set(values["route"]):
+            needed = _DECIDERS[award]
+            if not set(needed) <= set(values["route"]):
                 problems.add(
                     _line_at(node, "awards", place, "awards"),
                     f"the award {award} on the occasion {rule.occasion}",
-                    f"a route with {' or '.join(needed)}",
+                    f"a route with {' and '.join(needed)}",
                 )
 
 

@@ -21,6 +21,7 @@ from engine.permissions import Grant
 from engine.store.models import JournalEntry, Person, Position, Unit
 from engine.text import fold
 from forms.vocabulary import Role, UnitKind
+from tests.walk import open_nomination
 from tests.ward import NOON
 
 TODAY = date(2030, 12, 2)
@@ -170,6 +171,19 @@ def test_a_unit_in_use_is_not_closed(session, ward, unit, reasons):
         )
     assert codes(caught) == {"closes_on": reasons}
     assert session.get(Unit, ward.units[unit]).closed_on is None
+
+
+def test_a_unit_with_an_open_case_is_not_closed(session, ward):
+    open_nomination(session, ward)
+    with pytest.raises(InvalidSubmission) as caught:
+        close_unit(
+            session,
+            unit_id=ward.units["truong"],
+            closes_on=TODAY,
+            actor=ward.administrator,
+            at=NOON,
+        )
+    assert "unit_has_cases" in codes(caught)["closes_on"]
 
 
 # Routing.

@@ -325,6 +325,17 @@ def test_an_award_above_the_route_is_refused():
     ]
 
 
+def test_a_unit_certificate_needs_the_ward_for_units_that_may_issue_none():
+    text = edited(
+        "      - provincial_merit\n    standard:\n      vi: Theo kết quả trong",
+        ("      - unit_certificate\n    standard:\n      vi: Theo kết quả trong"),
+    )
+    assert problems_of(text) == [
+        f"plan.yaml:{line_of(text, '      - unit_certificate')}: found the award"
+        " unit_certificate on the occasion annual, expected a route with unit and ward"
+    ]
+
+
 def test_all_problems_come_at_once_in_the_order_of_their_lines():
     text = edited("issued_on: 2026-01-15", "issued_on: hôm qua")
     text = edited("- kind: individual", "- kind: hộ", text)
