@@ -126,8 +126,6 @@ def _check(node: ast.AST, allowed: tuple[type[ast.AST], ...], called: set[int]) 
     elif isinstance(node, ast.Call):
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             raise ForbiddenExpression(f"only {', '.join(FUNCTIONS)} may be called")
-        if node.keywords:
-            raise ForbiddenExpression("named arguments are not allowed")
     elif isinstance(node, ast.Assign) and not all(
         isinstance(target, ast.Name) for target in node.targets
     ):
