@@ -234,7 +234,7 @@ def answer_engine_error(error: EngineError) -> tuple[str, int]:
     answer = answer_to(error)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("request %s: %s", _request_id(), error.code, exc_info=error)
-    return _page(answer)
+    return _page(answer, str(error.facts.get("reference", "")))
 
 
 def answer_http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
@@ -272,8 +272,11 @@ def answer_surprise(error: Exception) -> tuple[str, int]:
         return BARE_PAGE.format(number=_request_id()), 500
 
 
-def _page(answer: Answer) -> tuple[str, int]:
-    html = render_template("error.html", answer=answer, request_id=_request_id())
+def _page(answer: Answer, reference: str = "") -> tuple[str, int]:
+    """Return the page of an error, with a link to the case that it speaks of."""
+    html = render_template(
+        "error.html", answer=answer, reference=reference, request_id=_request_id()
+    )
     return html, int(answer.status)
 
 

@@ -22,6 +22,9 @@ OWN_NAMES = frozenset(
 INCOMPLETE = frozenset({"required", "choose_one", "answer_one_criterion", "not_declared"})
 """Messages about what is still missing; a draft may be saved with them."""
 
+LONGEST_LINK = 80
+"""Characters of a label in the summary above a form."""
+
 FIRST_ROWS = 2
 """Blank rows that an empty table begins with."""
 
@@ -305,7 +308,7 @@ def _problem(fields: list[Field], name: str, code: str, language: str) -> Proble
     one = next((each for each in fields if concerns(name, each.name)), None)
     if one is None:
         return Problem(text)
-    label, target = one.label.label(language), one.name
+    label, target = _shortened(one.label.label(language)), one.name
     if one.kind is Kind.ROWS and name != one.name:
         index, _dot, column_name = name.removeprefix(one.name + ".").partition(".")
         column = next((each for each in one.columns if each.name == column_name), None)
@@ -313,6 +316,13 @@ def _problem(fields: list[Field], name: str, code: str, language: str) -> Proble
         if column is not None:
             label, target = f"{label}: {column.label.label(language)}", name
     return Problem(text, label, control_id(target))
+
+
+def _shortened(label: str) -> str:
+    """Return a label as a link: a whole criterion of the plan is too long for one."""
+    if len(label) <= LONGEST_LINK:
+        return label
+    return label[:LONGEST_LINK].rpartition(" ")[0].rstrip(",;") + " …"
 
 
 def _answer(one: Field, content: Mapping[str, Any], language: str) -> ShownAnswer:
