@@ -28,7 +28,8 @@ class TaskLabel:
 def task_label(definitions: Definitions, diagram: str, element_id: str) -> TaskLabel:
     """Return what ``diagram`` says about its user task ``element_id``.
 
-    An English text that the diagram lacks is replaced by the Vietnamese one.
+    An English name that the diagram lacks is replaced by the Vietnamese one; an English
+    sentence that it lacks is left out.
 
     :raises KeyError: the diagram has no such element.
     """
@@ -42,7 +43,7 @@ def task_label(definitions: Definitions, diagram: str, element_id: str) -> TaskL
                 vi=name,
                 en=properties.get("name_en", name),
                 asked_vi=asked,
-                asked_en=properties.get("documentation_en", asked),
+                asked_en=properties.get("documentation_en", ""),
             )
     raise KeyError(f"{diagram}/{element_id}")
 
