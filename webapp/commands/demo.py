@@ -3,8 +3,8 @@
 from typing import Any
 
 import click
-from engine.demo import build_demo
 
+from engine.demo import build_demo
 from engine.filestore import FileStore
 from engine.installation import begin_demo, empty_demo, finish_demo, has_whole_demo, is_demo
 from webapp.clock import Clock, forget_first_start
@@ -40,6 +40,12 @@ def fill(settings: Settings, database: Any) -> None:
     """
     moment = Clock(settings).now()
     begin_demo(database, moment)
-    click.echo("Building the demo ward …")
-    build_demo(database, FileStore(settings.var_dir / FOLDER), moment)
+    click.echo("Building the demo ward, which takes up to a minute …")
+    build_demo(
+        database,
+        FileStore(settings.var_dir / FOLDER),
+        moment,
+        password=settings.demo_password,
+        cost=settings.password_cost,
+    )
     finish_demo(database, moment)

@@ -1,0 +1,103 @@
+"""The demo ward: whole, believable, and the same as people would have made it."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from engine.accounts import PasswordCost, check_password, list_demo_accounts
+from engine.demo import build_demo, data
+from engine.filestore import FileStore
+from engine.integrity import check_case
+from engine.store import schema
+from engine.store.database import connect, reading
+from engine.store.models import Case, Decision, JournalEntry, Paper, Person, Round, Unit
+from forms.vocabulary import Award, CaseState, Level, Role
+
+MOMENT = datetime(2030, 12, 2, 1, tzinfo=UTC)
+CHEAP = PasswordCost(memory_kib=8, rounds=1)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    engine = connect(f"sqlite:///{folder / 'demo.db'}")
+    schema.upgrade(engine)
+    store = FileStore(folder / "files")
+    build_demo(engine, store, MOMENT, password="mat-khau-trinh-dien", cost=CHEAP)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def work(demo):
+    with reading(demo) as session:
+        yield session
+
+
+def test_there_are_units_people_rounds_and_cases_enough(work):
+    counts = {
+        table: work.scalar(select(func.count()).select_from(table))
+        for table in (Unit, Person, Round, Case)
+    }
+    assert counts[Unit] >= 15
+    assert counts[Person] >= 30
+    assert counts[Round] >= 3
+    assert counts[Case] >= 40
+
+
+def test_every_role_has_somebody_who_can_log_in(work):
+    accounts = list_demo_accounts(work, MOMENT.date())
+    assert {account.role for account in accounts} == set(Role)
+    cost = CHEAP
+    assert check_password(work, accounts[0].username, "mat-khau-trinh-dien", cost)
+
+
+def test_every_state_level_and_award_occurs(work):
+    cases = work.scalars(select(Case)).all()
+    assert {case.state for case in cases} == set(CaseState)
+    assert {case.level for case in cases if case.level} == set(Level)
+    awarded = Counter(case.award for case in cases if case.state is CaseState.AWARDED)
+    assert set(awarded) == set(Award)
+
+
+def test_every_award_of_our_levels_has_its_papers(work):
+    decisions = work.scalars(select(Decision)).all()
+    for decision in decisions:
+        kinds = set(work.scalars(select(Paper.kind).where(Paper.case_id == decision.case_id)))
+        above = decision.level in (Level.PRIME_MINISTER, Level.PRESIDENT)
+        certificate = decision.award is Award.UNIT_CERTIFICATE
+        expected = set() if above else {"decision", *(["certificate"] if certificate else [])}
+        assert kinds == expected, decision.number
+
+
+def test_no_two_nominations_tell_the_same(work):
+    texts = [row.achievements for row in data.nominations()]
+    assert len(set(texts)) == len(texts)
+    assert min(map(len, texts)) >= 35
+
+
+def test_every_case_of_the_demo_is_whole(work):
+    problems = {
+        case_id: found
+        for case_id in work.scalars(select(Case.id))
+        if (found := check_case(work, case_id))
+    }
+    assert problems == {}
+
+
+def test_nothing_happens_after_the_moment_of_the_demo(work):
+    latest = work.scalar(select(func.max(JournalEntry.happened_at)))
+    assert latest is not None
+    assert latest <= MOMENT
+
+
+def test_steps_of_people_happen_in_office_hours(work):
+    hours = {
+        (moment.hour + 7) % 24
+        for moment in work.scalars(
+            select(JournalEntry.happened_at).where(JournalEntry.case_id.is_not(None))
+        )
+    }
+    assert hours <= set(range(8, 17))
