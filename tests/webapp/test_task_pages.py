@@ -250,3 +250,30 @@ def test_a_draft_of_a_review_is_its_writers_own(walk, clerk, send, database):
     with reading(database) as session:
         owner = select(Draft.person_id).where(Draft.task_id == walk.task().id)
         assert session.scalars(owner).all() == [walk.ward.ward_clerk.person_id]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_outcome_of_every_task_up_the_ladder_has_its_page(
+    database, ward, browse, language
+):
+    keys = {actor.person_id: key for key, actor in ward.people.items()}
+    walk = Walk(database, ward).open(award=Award.LABOR_ORDER)
+    walk.do(Outcome.SUBMIT)
+    held = set()
+    while walk.task().element_id != "record_president_decision":
+        task = walk.task()
+        browser = browse(keys[walk.worker(task).person_id])
+        browser.get(f"/ngon-ngu/{language}")
+        page = browser.get(f"/cong-viec/{task.id}").text
+        offered = re.findall(rf'href="/cong-viec/{task.id}/([a-z]+)"', page)
+        assert offered
+        for outcome in offered:
+            assert browser.get(f"/cong-viec/{task.id}/{outcome}").status_code == 200
+        if task.form == "resume.v1":
+            walk.do(Outcome.RESUME)
+        elif task.element_id in held:
+            walk.do(Outcome.RECOMMEND)
+        else:
+            held.add(task.element_id)
+            walk.do(Outcome.HOLD)
+    assert len(held) == 9
