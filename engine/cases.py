@@ -22,7 +22,7 @@ from engine.office import day_in_vietnam
 from engine.permissions import Actor, Matter, require
 from engine.plans import Plan, plan_of
 from engine.process.runner import Instance
-from engine.projection import drop_drafts, position_after, position_now, save_instance
+from engine.projection import drop_drafts, position_now, project
 from engine.rounds import get_round, require_award, require_open
 from engine.settings import level_modes
 from engine.store.database import take_turn
@@ -209,7 +209,9 @@ def _start(
     case.snapshot = instance.snapshot()
     session.add(case)
     session.flush()
-    position = position_after(case, instance.standing(), None)
+    result = project(
+        session, case, instance, open_tasks=[], chosen=None, written_by_id=None, at=at
+    )
     role, unit_id = acting_as(actor, case, None)
     journal.append_to_case(
         session,
@@ -225,24 +227,30 @@ def _start(
             "routing": case.routing,
             "diagrams": case.diagram_set_id,
             "passed": instance.passed,
-            "new": position.codes,
+            "new": result.position.codes,
         },
     )
-    save_instance(
-        session, case, instance, open_tasks=[], position=position, written_by_id=None, at=at
-    )
+    result.save(session, case, at)
 
 
 def _withdraw(session: Session, case: Case, reason: str, actor: Actor, at: datetime) -> None:
     instance = Instance.restore(definitions_of(session, case.diagram_set_id), case.snapshot, {})
     instance.send(WITHDRAWAL, at=at)
-    position = position_after(case, instance.standing(), None)
     open_tasks = list(
         session.scalars(
             select(UserTask).where(
                 UserTask.case_id == case.id, UserTask.state == TaskState.OPEN
             )
         )
+    )
+    result = project(
+        session,
+        case,
+        instance,
+        open_tasks=open_tasks,
+        chosen=None,
+        written_by_id=None,
+        at=at,
     )
     role, unit_id = acting_as(actor, case, None)
     journal.append_to_case(
@@ -258,16 +266,8 @@ def _withdraw(session: Session, case: Case, reason: str, actor: Actor, at: datet
             "diagrams": case.diagram_set_id,
             "passed": instance.passed,
             "old": position_now(case).codes,
-            "new": position.codes,
+            "new": result.position.codes,
         },
     )
-    save_instance(
-        session,
-        case,
-        instance,
-        open_tasks=open_tasks,
-        position=position,
-        written_by_id=None,
-        at=at,
-    )
+    result.save(session, case, at)
     drop_drafts(session, open_tasks)

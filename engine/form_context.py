@@ -10,7 +10,7 @@ from engine.plans import plan_of
 from engine.plans.model import Quotation
 from engine.store.models import Attachment, Case, Review, UserTask
 from forms.definition import Bilingual, FormContext, Item
-from forms.vocabulary import Outcome, ReturnTarget
+from forms.vocabulary import Level, Outcome, ReturnTarget
 
 ADVICE = "council_resolution.v1"
 """Form of the tasks at which a council advises."""
@@ -67,10 +67,11 @@ def review_context(
 def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
     """Return what the council last advised since the case came to the level of ``task``.
 
-    None where no council was asked, and at a task that is not the authority's. A review
-    at another level, or a return, ends the visit: advice before it counts no more.
+    None where no council was asked (no unit has one here), and at a task that is not the
+    authority's. A review at another level, or a return, ends the visit: advice before it
+    counts no more.
     """
-    if task.form != AUTHORITY:
+    if task.form != AUTHORITY or task.level is Level.UNIT:
         return None
     elsewhere = (
         select(func.max(Review.id))

@@ -61,41 +61,72 @@ def position_after(case: Case, standing: Standing, chosen: Outcome | None) -> Po
     return Position(state, level, None)
 
 
-def save_instance(
+@dataclass(frozen=True)
+class Projection:
+    """What is to be written of a case after a step.
+
+    It is read beforehand, so that the journal comes first of all writes.
+    """
+
+    snapshot: bytes
+    due_at: datetime | None
+    position: Position
+    opened: tuple[UserTask, ...]
+    """Rows of the tasks that wait now and did not before."""
+    cancelled: tuple[UserTask, ...]
+
+    def save(self, session: Session, case: Case, at: datetime) -> None:
+        """Write it over what was there. Flushes; commits nothing.
+
+        The ``UPDATE`` of the case names the version that was read.
+        """
+        for task in self.cancelled:
+            task.state = TaskState.CANCELLED
+        session.add_all(self.opened)
+        if self.opened or self.cancelled or self.position.outcome is not None:
+            case.waiting_since = at
+        case.snapshot = self.snapshot
+        case.next_due_at = self.due_at
+        case.state = self.position.state
+        case.level = self.position.level
+        case.outcome = self.position.outcome
+        case.closed_at = None if self.position.outcome is None else at
+        case.version += 1
+        session.flush()
+        session.expire(case, ["tasks"])
+
+
+def project(
     session: Session,
     case: Case,
     instance: Instance,
     *,
     open_tasks: list[UserTask],
-    position: Position,
+    chosen: Outcome | None,
     written_by_id: int | None,
     at: datetime,
-) -> None:
-    """Write the instance, and the rows that follow from it, over what was there.
-
-    The ``UPDATE`` of the case names the version that was read. Flushes; commits nothing.
+) -> Projection:
+    """Return what ``instance`` means for the rows of ``case``; writes nothing.
 
     :param open_tasks: tasks that were open before, without the one just completed.
+    :param chosen: what the person of this command chose; None if none did.
     """
     standing = instance.standing()
     waiting = {task.id for task in standing.tasks}
     known = {task.id for task in open_tasks}
-    gone = [task for task in open_tasks if task.id not in waiting]
-    for task in gone:
-        task.state = TaskState.CANCELLED
-    for new in standing.tasks:
-        if new.id not in known:
-            role, unit_id = route(session, case, new, written_by_id=written_by_id, at=at)
-            session.add(_row(case, new, role, unit_id, at))
-    if waiting != known:
-        case.waiting_since = at
-    case.snapshot = instance.snapshot()
-    case.next_due_at = standing.due_at
-    case.state, case.level, case.outcome = position.state, position.level, position.outcome
-    case.closed_at = None if position.outcome is None else at
-    case.version += 1
-    session.flush()
-    session.expire(case, ["tasks"])
+    with session.no_autoflush:
+        opened = tuple(
+            _row(case, new, *route(session, case, new, written_by_id=written_by_id, at=at), at)
+            for new in standing.tasks
+            if new.id not in known
+        )
+    return Projection(
+        snapshot=instance.snapshot(),
+        due_at=standing.due_at,
+        position=position_after(case, standing, chosen),
+        opened=opened,
+        cancelled=tuple(task for task in open_tasks if task.id not in waiting),
+    )
 
 
 def drop_drafts(session: Session, tasks: list[UserTask]) -> None:

@@ -26,13 +26,7 @@ from engine.office import day_in_vietnam
 from engine.outcomes import earlier_stops, offered_outcomes, outcomes_of, return_targets
 from engine.permissions import Actor
 from engine.process.runner import Instance
-from engine.projection import (
-    Position,
-    drop_drafts,
-    position_after,
-    position_now,
-    save_instance,
-)
+from engine.projection import Position, drop_drafts, position_now, project
 from engine.rounds import require_open
 from engine.settings import max_returns
 from engine.store.models import Case, DossierVersion, Review, TaskState, UserTask
@@ -136,7 +130,7 @@ def _require_allowed(step: _Step) -> None:
     permission = "draft.write" if is_draft(task) else "task.review"
     require_on_case(step.session, step.actor, permission, case, matter)
     if task.state is not TaskState.OPEN:
-        raise TaskNotOpen(f"task {task.id} is {task.state.value}")
+        raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
     if step.outcome not in outcomes_of(task, case):
         raise InvalidSubmission({"outcome": [code("not_in_list", step.outcome.vi)]})
     if step.outcome is Outcome.RETURN:
@@ -211,24 +205,26 @@ def _run_on(step: _Step) -> None:
     session, case, task = step.session, step.case, step.task
     if is_draft(task):
         step.content_hash = hash_dossier(step.answers, step.evidence)
+        with session.no_autoflush:
+            rename(session, case, step.answers["subject_name"])
     issuing = Issuing(session, case, task, step.actor, step.answers, step.at)
     definitions = definitions_of(session, case.diagram_set_id)
     instance = Instance.restore(definitions, case.snapshot, issuing.services)
     answers = {"outcome": step.outcome.value, "return_to": step.return_to}
     instance.complete(task.id, answers, at=step.at)
-    position = position_after(case, instance.standing(), step.outcome)
-    _append(step, instance, position, issuing)
-    _write_answers(step)
-    issuing.save()
-    save_instance(
+    result = project(
         session,
         case,
         instance,
         open_tasks=[one for one in step.waiting if one is not task],
-        position=position,
+        chosen=step.outcome,
         written_by_id=_author(step),
         at=step.at,
     )
+    _append(step, instance, result.position, issuing)
+    _write_answers(step)
+    issuing.save()
+    result.save(session, case, step.at)
     drop_drafts(session, [task])
 
 
@@ -280,8 +276,6 @@ def _write_answers(step: _Step) -> None:
 
 def _write_version(step: _Step) -> None:
     case = step.case
-    with step.session.no_autoflush:
-        rename(step.session, case, step.answers["subject_name"])
     if case.submitted_at is None:
         case.submitted_at = step.at
     step.session.add(

@@ -58,9 +58,12 @@ def save(workflow: CaseWorkflow, definitions: Definitions) -> bytes:
 def load(content: bytes, definitions: Definitions, services: Services) -> CaseWorkflow:
     """Return the workflow whose state is ``content``.
 
-    :raises ProcessFailed: it is of another version or of another set of diagrams.
+    :raises ProcessFailed: it is damaged, of another version or of another set of diagrams.
     """
-    state = orjson.loads(zstandard.decompress(content, max_output_size=_MAX_BYTES))
+    try:
+        state = orjson.loads(zstandard.decompress(content, max_output_size=_MAX_BYTES))
+    except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
+        raise ProcessFailed(f"the snapshot is damaged: {error}") from error
     if state[0] != VERSION:
         raise ProcessFailed(f"snapshot of version {state[0]}, expected {VERSION}")
     if state[1] != definitions.set_id[:_SET_DIGITS]:

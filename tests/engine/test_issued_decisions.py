@@ -252,7 +252,7 @@ def test_markup_in_a_name_is_printed_as_it_is(walk):
         "engine.papers.render_decision",
         "engine.papers.render_certificate",
         "engine.tasks.Issuing.save",
-        "engine.tasks.save_instance",
+        "engine.projection.Projection.save",
     ],
 )
 def test_a_crash_while_issuing_leaves_no_decision(walk, database, monkeypatch, step):
