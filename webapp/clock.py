@@ -1,14 +1,12 @@
 """The clock: UTC inside, Vietnam where people read; the demo has one of its own."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
 
+from engine.office import VIETNAM, day_in_vietnam
 from webapp.settings import Settings
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Vietnam has had one zone without summer time since 1975."""
 
 EXTENSION = "thidua.clock"
 
@@ -37,7 +35,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the day in Vietnam by the clock of the running application."""
-    return now().astimezone(VIETNAM).date()
+    return day_in_vietnam(now())
 
 
 def show_moment(moment: datetime | None) -> str:
@@ -50,7 +48,7 @@ def show_day(day: date | datetime | None) -> str:
     if day is None:
         return ""
     if isinstance(day, datetime):
-        day = day.astimezone(VIETNAM).date()
+        day = day_in_vietnam(day)
     return f"{day:%d/%m/%Y}"
 
 

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from engine import rounds as registry
 from engine.errors import EngineError
+from engine.office import VIETNAM
 from engine.permissions import require
 from engine.plans import plan_of
 from engine.queries.plans import list_plans
 from forms.vocabulary import Award, Occasion
 from webapp.authentication import present_actor
-from webapp.clock import VIETNAM, now, show_day
+from webapp.clock import now, show_day
 from webapp.database import reading, unit_of_work
 from webapp.short_forms import (
     Control,
