@@ -1,6 +1,9 @@
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -254,3 +257,33 @@ def test_a_demo_that_was_broken_off_is_begun_anew(sqlite_database):
     assert has_whole_demo(sqlite_database)
     with reading(sqlite_database) as session:
         assert session.scalars(select(Person)).first() is None
+
+
+# thidua run
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def test_the_pages_are_served_until_the_server_is_stopped(thidua, free_port):
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from webapp.cli import main; main()", "run"],
+        env={**os.environ, "PORT": str(free_port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        address = server.stdout.readline().split()[0]
+        assert address == f"http://127.0.0.1:{free_port}"
+        with urlopen(f"{address}/dang-nhap", timeout=20) as answer:  # noqa: S310
+            assert answer.status == 200
+            assert "Server" not in answer.headers
+        refused = thidua("run", "--port", free_port, code=1).stderr
+        assert "Choose another with --port." in refused
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)

@@ -1,6 +1,6 @@
 """``thidua run``: the pages, served by waitress."""
 
-import errno
+import socket
 from typing import Any
 
 import click
@@ -25,31 +25,34 @@ from webapp.settings import Settings
 def command(demo: bool, port: int | None) -> None:
     """Serve the pages until Ctrl+C, by default at http://127.0.0.1:8000."""
     settings = read_settings(demo=demo, port=port)
-    database = open_installation(settings)
-    if settings.demo and not has_whole_demo(database):
-        from webapp.commands.demo import fill  # noqa: PLC0415  # nowhere but in the demo
+    with _listen(settings.listen, settings.port) as listener:
+        database = open_installation(settings)
+        if settings.demo and not has_whole_demo(database):
+            from webapp.commands.demo import fill  # noqa: PLC0415  # nowhere but in the demo
 
-        fill(settings, database)
-    app = create_app(settings)
-    try:
+            fill(settings, database)
+        app = create_app(settings)
         server = waitress.create_server(
             app,
-            host=settings.listen,
-            port=settings.port,
+            sockets=[listener],
             threads=settings.threads,
             ident=None,
-            max_request_body_size=4
-            * MAX_CONTENT_LENGTH,  # up to here the page refuses, in words
+            max_request_body_size=MAX_CONTENT_LENGTH + 1,  # the page refuses, in words
         )
+        if settings.demo:
+            _show_accounts(settings, database)
+        click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
+        server.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return the socket on which the pages are served: nobody else has it from here on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise
-        why = f"{settings.listen}:{settings.port}: {error.strerror}"
+        why = f"{host}:{port}: {error.strerror}"
         raise click.ClickException(f"{why}. Choose another with --port.") from None
-    if settings.demo:
-        _show_accounts(settings, database)
-    click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
-    server.run()
 
 
 def _show_accounts(settings: Settings, database: Any) -> None:
