@@ -153,28 +153,17 @@ def give_position(
     problems = _problems_of(session, person_id, unit, role, starts_on, ends_on)
     if problems:
         raise InvalidSubmission(problems)
-    acting.note(
-        session,
-        stream="people",
-        action="position.given",
-        at=at,
-        detail={
-            "person_id": person_id,
-            "unit_id": unit_id,
-            "role": role.value,
-            "title": title,
-            "starts_on": starts_on.isoformat(),
-            "ends_on": ends_on.isoformat() if ends_on else None,
-        },
-    )
-    position = Position(
-        person_id=person_id,
-        unit_id=unit_id,
-        role=role,
-        title=title,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
+    values = {
+        "person_id": person_id,
+        "unit_id": unit_id,
+        "role": role,
+        "title": title,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+    detail = {name: _plain(value) for name, value in values.items()}
+    acting.note(session, stream="people", action="position.given", at=at, detail=detail)
+    position = Position(**values)
     session.add(position)
     session.flush()
     return position
@@ -317,6 +306,10 @@ def _held_since(
 def _named(full_name: str) -> dict[str, str]:
     name = checked_text("full_name", full_name, LONGEST_NAME)
     return {"full_name": name, "folded_name": fold(name), "sort_key": sort_key(name)}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _vn(day: date) -> str:

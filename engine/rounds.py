@@ -51,34 +51,20 @@ def open_round(
         raise InvalidSubmission({"awards": [code("choose_one")]})
     for award in awards:
         require_award(plan, occasion, award)
-    values = [award.value for award in Award if award in awards]
-    round_ = Round(
-        plan_id=plan_id,
-        name=name,
-        occasion=occasion,
-        year=year,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        awards=values,
-    )
+    values = {
+        "plan_id": plan_id,
+        "name": name,
+        "occasion": occasion,
+        "year": year,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "awards": [award.value for award in Award if award in awards],
+    }
+    round_ = Round(**values)
     session.add(round_)
     session.flush()
-    acting.note(
-        session,
-        stream="rounds",
-        action="round.opened",
-        at=at,
-        detail={
-            "round_id": round_.id,
-            "plan_id": plan_id,
-            "name": name,
-            "occasion": occasion.value,
-            "year": year,
-            "opens_at": opens_at.isoformat(),
-            "closes_at": closes_at.isoformat(),
-            "awards": values,
-        },
-    )
+    detail = {key: _plain(value) for key, value in values.items()} | {"round_id": round_.id}
+    acting.note(session, stream="rounds", action="round.opened", at=at, detail=detail)
     return round_
 
 
