@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -51,39 +52,58 @@ def add_attachment(
     name = clean_name(name)
     kind = kind_of(name, data)
     case, task, _ = lock_task(session, task_id)
-    sha256 = hashlib.sha256(data).hexdigest()
-
-    def run() -> dict[str, int]:
-        require_at_task(session, actor, case, task)
-        if task.state is not TaskState.OPEN:
-            raise TaskNotOpen(f"task {task_id} is {task.state.value}")
-        _check_count(session, case)
-        store.put(data)
-        detail = {"sha256": sha256, "size": len(data), "media_type": kind.media_type}
-        _append(session, "attachment.added", case, task, actor, at, detail)
-        _add_stored_file(session, sha256, len(data), kind, at)
-        attachment = Attachment(
-            case_id=case.id,
-            task_id=task.id,
-            name=name,
-            sha256=sha256,
-            added_by_id=actor.person_id,
-            added_at=at,
-        )
-        session.add(attachment)
-        session.flush()
-        return {"attachment_id": attachment.id}
-
+    upload = _Upload(name, data, hashlib.sha256(data).hexdigest(), kind)
     answer = answer_once(
         session,
         key=key,
         actor=actor,
         command="add_attachment",
-        request={"task_id": task_id, "name": name, "sha256": sha256},
+        request={"task_id": task_id, "name": name, "sha256": upload.sha256},
         at=at,
-        run=run,
+        run=lambda: _add(session, store, case, task, actor, upload, at),
     )
     return session.get_one(Attachment, answer["attachment_id"])
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """A file that was checked."""
+
+    name: str
+    data: bytes
+    sha256: str
+    kind: FileKind
+
+
+def _add(
+    session: Session,
+    store: FileStore,
+    case: Case,
+    task: UserTask,
+    actor: Actor,
+    upload: _Upload,
+    at: datetime,
+) -> dict[str, int]:
+    require_at_task(session, actor, case, task)
+    if task.state is not TaskState.OPEN:
+        raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
+    _check_count(session, case)
+    store.put(upload.data)
+    size, media_type = len(upload.data), upload.kind.media_type
+    detail = {"sha256": upload.sha256, "size": size, "media_type": media_type}
+    _append(session, "attachment.added", case, task, actor, at, detail)
+    _add_stored_file(session, upload, at)
+    attachment = Attachment(
+        case_id=case.id,
+        task_id=task.id,
+        name=upload.name,
+        sha256=upload.sha256,
+        added_by_id=actor.person_id,
+        added_at=at,
+    )
+    session.add(attachment)
+    session.flush()
+    return {"attachment_id": attachment.id}
 
 
 def remove_attachment(
@@ -182,16 +202,18 @@ def _append(
     case.version += 1
 
 
-def _add_stored_file(
-    session: Session, sha256: str, size: int, kind: FileKind, at: datetime
-) -> None:
+def _add_stored_file(session: Session, upload: _Upload, at: datetime) -> None:
     """Add the row of a stored file, unless the same content came before."""
-    if session.get(StoredFile, sha256) is not None:
+    if session.get(StoredFile, upload.sha256) is not None:
         return
+    row = StoredFile(
+        sha256=upload.sha256,
+        size=len(upload.data),
+        media_type=upload.kind.media_type,
+        stored_at=at,
+    )
     try:
         with session.begin_nested():
-            session.add(
-                StoredFile(sha256=sha256, size=size, media_type=kind.media_type, stored_at=at)
-            )
+            session.add(row)
     except IntegrityError:
         pass  # the same content came with another case in this moment

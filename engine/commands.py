@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from engine.errors import KeyReused
+from engine.errors import InvalidSubmission, KeyReused
 from engine.permissions import Actor
 from engine.store.models import CommandAnswer
 
@@ -58,5 +58,12 @@ def answer_once(
 
 
 def hash_of(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256, in hex, of ``content`` as JSON with sorted keys."""
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """Return the SHA-256, in hex, of ``content`` as JSON with sorted keys.
+
+    :raises InvalidSubmission: it holds something that is no JSON, such as half a letter.
+    """
+    try:
+        canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise InvalidSubmission({"_form": ["not_a_form"]}) from error
+    return hashlib.sha256(canonical).hexdigest()

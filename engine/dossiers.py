@@ -170,6 +170,9 @@ def _check_size(content: Mapping[str, Any]) -> None:
         texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts) or len(name) > LONGEST_NAME:
             raise InvalidSubmission({name[:LONGEST_NAME]: ["not_text"]})
-    size = len(orjson.dumps(dict(content)))
+    try:
+        size = len(orjson.dumps(dict(content)))
+    except orjson.JSONEncodeError as error:
+        raise InvalidSubmission({"_form": ["not_a_form"]}) from error
     if size > LARGEST_DRAFT:
         raise InvalidSubmission({"_form": [code("too_long", LARGEST_DRAFT, size)]})

@@ -50,7 +50,7 @@ class _Step:
     waiting: list[UserTask]
     outcome: Outcome
     at: datetime
-    dossier: CurrentDossier | None
+    dossier: CurrentDossier | None = None
     form: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     """As the schema dumps them: JSON values."""
@@ -94,32 +94,36 @@ def complete_task(
     :raises NumberTaken: the authority gave this decision number to another case.
     """
     case, task, waiting = lock_task(session, task_id)
-
-    def run() -> dict[str, int]:
-        dossier = find_current(session, case.id)
-        step = _Step(session, actor, case, task, waiting, outcome, at, dossier)
-        _require_allowed(step)
-        _require_unchanged(step, submission, content_hash)
-        step.form = form_key_for(task.form, outcome)
-        step.answers = _check(step, submission)
-        _run_on(step)
-        return {"case_id": case.id}
-
+    step = _Step(session, actor, case, task, waiting, outcome, at)
+    request = {
+        "task_id": task_id,
+        "outcome": outcome.value,
+        "submission": dict(submission),
+        "content_hash": content_hash,
+    }
     answer_once(
         session,
         key=key,
         actor=actor,
         command="complete_task",
-        request={
-            "task_id": task_id,
-            "outcome": outcome.value,
-            "submission": dict(submission),
-            "content_hash": content_hash,
-        },
+        request=request,
         at=at,
-        run=run,
+        run=lambda: _complete(step, submission, content_hash),
     )
     return case
+
+
+def _complete(
+    step: _Step, submission: Mapping[str, Any], content_hash: str | None
+) -> dict[str, int]:
+    """Check, then run on and write; return the answer that the key remembers."""
+    step.dossier = find_current(step.session, step.case.id)
+    _require_allowed(step)
+    _require_unchanged(step, submission, content_hash)
+    step.form = form_key_for(step.task.form, step.outcome)
+    step.answers = _check(step, submission)
+    _run_on(step)
+    return {"case_id": step.case.id}
 
 
 def _require_allowed(step: _Step) -> None:
@@ -225,7 +229,7 @@ def _run_on(step: _Step) -> None:
     _write_answers(step)
     issuing.save()
     result.save(session, case, step.at)
-    drop_drafts(session, [task])
+    drop_drafts(session, [task, *result.cancelled])
 
 
 def _append(step: _Step, instance: Instance, position: Position, issuing: Issuing) -> None:

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -100,6 +101,10 @@ TABLES = (
     StoredFile,
     UserTask,
 )
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is refused before the database matters: once is enough."""
 
 
 def new_key() -> str:

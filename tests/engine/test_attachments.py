@@ -11,7 +11,7 @@ from engine.store.database import reading, unit_of_work
 from engine.store.models import Attachment, StoredFile
 from forms.vocabulary import Award, Outcome
 from tests.engine import samples
-from tests.walk import Walk, new_key, traces
+from tests.walk import Walk, new_key, on_sqlite, traces
 from tests.ward import NOON
 
 
@@ -98,6 +98,7 @@ REFUSED = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_file_changes_nothing(walk, store, database, name):
     error, changes = REFUSED[name]
@@ -108,6 +109,7 @@ def test_a_refused_file_changes_nothing(walk, store, database, name):
     assert not store.root.exists()
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("who", "error"),
     [

@@ -23,7 +23,7 @@ from forms.vocabulary import (
     SubjectKind,
     UnitKind,
 )
-from tests.walk import NOMINATION, Walk, new_key, open_nomination, traces
+from tests.walk import NOMINATION, Walk, new_key, on_sqlite, open_nomination, traces
 from tests.ward import NOON
 
 INDIVIDUAL = SubjectKind.INDIVIDUAL
@@ -64,6 +64,7 @@ def test_a_case_keeps_its_diagrams_byte_for_byte(walk, database):
     assert len(names) == len(set(names))
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("unit", "award", "level"),
     [
@@ -123,6 +124,7 @@ REFUSED = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_opening_changes_nothing(walk, database, ward, name):
     error, changes = REFUSED[name]
@@ -277,6 +279,7 @@ def test_a_withdrawal_on_hold_ends_the_case(walk):
     assert walk.check() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("error", "who", "changes"),
     [

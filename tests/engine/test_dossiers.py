@@ -12,7 +12,7 @@ from engine.store.database import reading, unit_of_work
 from engine.store.models import Draft
 from engine.tasks import complete_task
 from forms.vocabulary import Award, Outcome
-from tests.walk import NOMINATION, Walk, new_key, traces
+from tests.walk import NOMINATION, Walk, new_key, on_sqlite, traces
 from tests.ward import NOON
 
 FORM = "nomination.v1"
@@ -76,6 +76,7 @@ def test_a_draft_that_is_gone_is_not_taken_for_new(walk, ward):
     assert find(walk, ward.school_clerk) is None
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "content",
     [
@@ -83,6 +84,7 @@ def test_a_draft_that_is_gone_is_not_taken_for_new(walk, ward):
         pytest.param({"summary": {"a": "b"}}, id="nested"),
         pytest.param({"summary": ["a", 1]}, id="a-number"),
         pytest.param({"n" * 101: "a"}, id="long-name"),
+        pytest.param({"summary": "\ud800"}, id="half-a-letter"),
     ],
 )
 def test_a_draft_holds_texts_of_bounded_size(walk, ward, content):
@@ -92,6 +94,7 @@ def test_a_draft_holds_texts_of_bounded_size(walk, ward, content):
     assert traces(walk.database) == before
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("who", "error"),
     [

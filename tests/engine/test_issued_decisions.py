@@ -10,7 +10,7 @@ from engine.store.database import reading, unit_of_work
 from engine.store.models import Decision, Paper, Unit
 from engine.subjects import Subject
 from forms.vocabulary import Award, CaseOutcome, Level, LevelMode, Outcome, SubjectKind
-from tests.walk import NOMINATION, Walk, traces
+from tests.walk import NOMINATION, Walk, on_sqlite, traces
 from tests.ward import NOON
 
 
@@ -99,6 +99,18 @@ def test_a_head_who_may_issue_decides_at_the_unit(walk, ward):
     assert "Giấy khen của Giám đốc Công ty Cổ phần Sao Khuê" in text_of(papers["decision"])
 
 
+def test_a_deputy_signs_for_the_head_who_decides(walk, ward):
+    walk.submissions["nomination.v1"] = NOMINATION | {"criteria": {"CN1": "Có."}}
+    walk.open(actor=ward.company_clerk, unit_id=ward.units["cong-ty"]).to("review_at_unit")
+    walk.do(Outcome.AWARD, number="05/QĐ-SK", signer_title="Phó Giám đốc")
+    _, papers = decision_of(walk)
+    decision, certificate = text_of(papers["decision"]), text_of(papers["certificate"])
+    assert "Giấy khen của Giám đốc Công ty Cổ phần Sao Khuê" in decision
+    for text in (decision, certificate):
+        assert "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC" in text
+    assert "Giáo viên, Trường Trung học cơ sở Hoa Ban" in certificate
+
+
 def test_a_provincial_merit_has_a_decision_and_no_certificate_of_ours(walk):
     walk.open(award=Award.PROVINCIAL_MERIT).to("decide_at_province").do(Outcome.AWARD)
     decision, papers = decision_of(walk)
@@ -127,6 +139,7 @@ def test_a_decision_above_the_province_is_recorded_from_its_paper(
     assert walk.check() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("award", "level", "element_id", "authority"),
     [
@@ -209,6 +222,7 @@ def test_numbers_begin_anew_with_the_year_and_with_each_authority(walk, ward):
 # --- the form ---------------------------------------------------------------------------
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
