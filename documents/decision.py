@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
+    KeepTogether,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
@@ -78,7 +79,7 @@ class AwardDecision:
     signer_title: str
     signer_name: str
     recipients: tuple[str, ...]
-    """``Nơi nhận``, without dashes."""
+    """``Nơi nhận``, without dashes; the punctuation at the ends is ours."""
 
 
 def render_decision(paper: AwardDecision) -> bytes:
@@ -132,21 +133,25 @@ def _frame() -> Frame:
 
 
 def _decision(paper: AwardDecision) -> list[Any]:
+    """Return the decision; a signature never stands on a page without text of its own."""
+    *articles, last_article = _articles(paper)
+    signature = letterhead.signature(
+        paper.signer_title.upper(), paper.signer_name, paper.recipients
+    )
     return [
         letterhead.head(paper.superior, paper.body, paper.number, paper.place, paper.signed_on),
         Spacer(0, 5 * mm),
         Paragraph("QUYẾT ĐỊNH", letterhead.CENTRED_BOLD),
         Paragraph(markup(paper.subject_line), letterhead.CENTRED_BOLD),
-        letterhead.rule(45 * mm),
+        letterhead.rule_under(paper.subject_line, BOLD, BODY_SIZE, _frame().width),
         Spacer(0, 3 * mm),
         Paragraph(markup(paper.authority.upper()), letterhead.CENTRED_BOLD),
         Spacer(0, 2 * mm),
         *_bases(paper.bases),
         Spacer(0, 4 * mm),
         Paragraph("QUYẾT ĐỊNH:", letterhead.CENTRED_BOLD),
-        *_articles(paper),
-        Spacer(0, 8 * mm),
-        letterhead.signature(paper.signer_title.upper(), paper.signer_name, paper.recipients),
+        *articles,
+        KeepTogether([last_article, Spacer(0, 8 * mm), signature]),
     ]
 
 
@@ -161,8 +166,10 @@ def _bases(bases: Sequence[str]) -> list[Paragraph]:
 
 def _articles(paper: AwardDecision) -> list[Paragraph]:
     awarded = f"Tặng {paper.award} cho {_count(paper)}, {paper.reason} (có Danh sách kèm theo)."
+    groups = [(paper.collectives, "tập thể"), (paper.individuals, "cá nhân")]
+    awarded_groups = ", ".join(word for rows, word in groups if rows)
     carried_out = (
-        f"{paper.executors} và các tập thể, cá nhân có tên tại Điều 1"
+        f"{paper.executors} và các {awarded_groups} có tên tại Điều\u00a01"
         " căn cứ Quyết định thi hành./."
     )
     return [
@@ -186,7 +193,7 @@ def _list(paper: AwardDecision) -> list[Any]:
         Paragraph("DANH SÁCH", letterhead.CENTRED_BOLD),
         Paragraph(markup(f"Tặng {paper.award}"), letterhead.CENTRED_BOLD),
         Paragraph(markup(reference), letterhead.CENTRED_ITALIC),
-        letterhead.rule(45 * mm),
+        letterhead.rule(_LIST_RULE),
         Spacer(0, 4 * mm),
     ]
     groups = [("Tập thể", paper.collectives), ("Cá nhân", paper.individuals)]
@@ -196,6 +203,8 @@ def _list(paper: AwardDecision) -> list[Any]:
         story += [_row(number, row, len(rows)) for number, row in enumerate(rows, start=1)]
     return story
 
+
+_LIST_RULE = 45 * mm
 
 _GROUP = letterhead.style(
     BOLD, BODY_SIZE, TA_LEFT, firstLineIndent=FIRST_LINE_INDENT, spaceBefore=PARAGRAPH_GAP

@@ -18,8 +18,10 @@ from documents.typography import (
     ITALIC,
     PARAGRAPH_GAP,
     PLAIN,
+    RULE_SHARE,
     markup,
     width_of,
+    wrap,
 )
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -94,10 +96,10 @@ def head(superior: str, body: Sequence[str], number: str, place: str, signed_on:
     left: list[Any] = []
     if superior:
         over = style(PLAIN, BODY_NAME_SIZE, TA_CENTER)
-        left.append(Paragraph(markup(superior.upper()), over))
+        left.append(Paragraph(markup(_abbreviated(superior.upper())), over))
     name = style(BOLD, BODY_NAME_SIZE, TA_CENTER)
     left += [Paragraph(markup(line.upper()), name) for line in body]
-    left.append(rule(LEFT_COLUMN * 0.4))
+    left.append(rule_under(body[-1].upper(), BOLD, BODY_NAME_SIZE, LEFT_COLUMN))
     right = [
         Paragraph(NATION, style(BOLD, NATION_SIZE, TA_CENTER)),
         Paragraph(MOTTO, style(BOLD, MOTTO_SIZE, TA_CENTER)),
@@ -119,10 +121,14 @@ def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
 
     :param title: lines of capacity and title, ``CHỦ TỊCH``; an award decision has no
         ``TM.`` before it, because the head decides in person (Law, Arts. 79, 80).
+    :param recipients: each line gets a dash before it and a semicolon after it, the last
+        a full stop (Part II, item 9b).
     """
     left = [Paragraph("Nơi nhận:", style(BOLD_ITALIC, RECIPIENTS_HEAD_SIZE))]
+    ends = [";"] * (len(recipients) - 1) + ["."]
     left += [
-        Paragraph(f"- {markup(line)}", style(PLAIN, RECIPIENTS_SIZE)) for line in recipients
+        Paragraph(f"- {markup(line.rstrip(' ;.') + end)}", style(PLAIN, RECIPIENTS_SIZE))
+        for line, end in zip(recipients, ends, strict=True)
     ]
     right = [
         Paragraph(markup(line), style(BOLD, BODY_SIZE, TA_CENTER)) for line in title.split("\n")
@@ -133,9 +139,20 @@ def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
     return _plain_table([[left, right]], [LEFT_COLUMN + 14 * mm, RIGHT_COLUMN - 14 * mm])
 
 
+def rule_under(text: str, font: str, size: float, width: float) -> HRFlowable:
+    """Return the line under ``text``, as long as its share of the last printed line."""
+    last = wrap(text, font, size, width)[-1]
+    return rule(RULE_SHARE * width_of(last, font, size))
+
+
 def rule(width: float) -> HRFlowable:
     """Return a centred line of ``width`` points, as under a title."""
     return HRFlowable(width=width, thickness=0.7, color="black", spaceBefore=2, spaceAfter=4)
+
+
+def _abbreviated(superior: str) -> str:
+    """Return the body above in its common abbreviation, as item 2a asks."""
+    return superior.replace("ỦY BAN NHÂN DÂN", "UBND").replace("HỘI ĐỒNG NHÂN DÂN", "HĐND")
 
 
 def _plain_table(rows: list[list[Any]], widths: list[float]) -> Table:

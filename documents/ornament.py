@@ -1,4 +1,7 @@
-"""The ornament of a certificate: a frame with lotus flowers and a star, drawn by us."""
+"""The ornament of a certificate: a frame with lotus flowers, drawn by us.
+
+No emblem of the state and nothing like one: who may print it is for the law to say.
+"""
 
 import math
 
@@ -10,10 +13,14 @@ BLACK = HexColor(0x1B1B1B)
 RED = HexColor(0xC8102E)
 GOLD = HexColor(0xD9A520)
 PALE_GOLD = HexColor(0xF6E7B8)
+CREAM = HexColor(0xFFF8E1)
 GREEN = HexColor(0x5C6B1E)
 
 BAND = 10.5 * mm
 """Width of the coloured band of the frame."""
+
+MEDALLION = BAND * 0.95
+"""Radius of the ring in the middle of the top."""
 
 TILE = 17 * mm
 """Distance between two flowers of the band, about."""
@@ -26,7 +33,7 @@ def draw_frame(canvas: Canvas, x: float, y: float, width: float, height: float) 
     _draw_band(canvas, x, y, width, height)
     _draw_flowers(canvas, x, y, width, height)
     _draw_inner_border(canvas, x, y, width, height)
-    _draw_star(canvas, x + width / 2, y + height - BAND / 2)
+    _draw_medallion(canvas, x + width / 2, y + height - BAND / 2)
     canvas.restoreState()
 
 
@@ -87,12 +94,15 @@ def _places(start: float, end: float) -> list[float]:
     return [start + (end - start) * number / count for number in range(count + 1)]
 
 
-def _draw_lotus(canvas: Canvas, size: float) -> None:
+def _draw_lotus(
+    canvas: Canvas, size: float, inner: HexColor = RED, outer: HexColor = GOLD
+) -> None:
     """Draw a lotus that opens upwards, ``size`` points from its middle to its tip."""
     canvas.setStrokeColor(GOLD)
     canvas.setLineWidth(0.5)
     for tilt, length, colour in (
-        (62, 0.95, GOLD), (-62, 0.95, GOLD), (34, 1.0, RED), (-34, 1.0, RED), (0, 1.05, RED),
+        (62, 0.95, outer), (-62, 0.95, outer), (34, 1.0, inner), (-34, 1.0, inner),
+        (0, 1.05, inner),
     ):  # fmt: skip
         canvas.saveState()
         canvas.translate(0, -size * 0.45)
@@ -132,22 +142,16 @@ def _draw_corners(canvas: Canvas, x: float, y: float, width: float, height: floa
             canvas.drawPath(path, stroke=1, fill=0)
 
 
-def _draw_star(canvas: Canvas, x: float, y: float) -> None:
-    """Draw a gold star in a red disc where the top of the frame has its middle."""
-    radius = BAND * 0.82
-    canvas.setFillColor(RED)
+def _draw_medallion(canvas: Canvas, x: float, y: float) -> None:
+    """Draw a large lotus in a ring where the top of the frame has its middle."""
+    canvas.setFillColor(CREAM)
     canvas.setStrokeColor(GOLD)
-    canvas.setLineWidth(1.4)
-    canvas.circle(x, y, radius, stroke=1, fill=1)
-    canvas.setFillColor(GOLD)
-    star = canvas.beginPath()
-    for number in range(10):
-        reach = radius * (0.82 if number % 2 == 0 else 0.32)
-        angle = math.pi / 2 + number * math.pi / 5
-        point = (x + reach * math.cos(angle), y + reach * math.sin(angle))
-        if number == 0:
-            star.moveTo(*point)
-        else:
-            star.lineTo(*point)
-    star.close()
-    canvas.drawPath(star, stroke=0, fill=1)
+    canvas.setLineWidth(1.6)
+    canvas.circle(x, y, MEDALLION, stroke=1, fill=1)
+    canvas.setStrokeColor(RED)
+    canvas.setLineWidth(0.7)
+    canvas.circle(x, y, MEDALLION - 0.9 * mm, stroke=1, fill=0)
+    canvas.saveState()
+    canvas.translate(x, y - MEDALLION * 0.12)
+    _draw_lotus(canvas, MEDALLION * 0.6)
+    canvas.restoreState()

@@ -28,6 +28,9 @@ LEFT_MARGIN = 30 * mm
 RIGHT_MARGIN = 20 * mm
 """Margins: top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20 (item 3)."""
 
+RULE_SHARE = 0.4
+"""Length of a rule under a line of text: 1/3 to 1/2 of it (Part II, items 2b and 5b)."""
+
 BODY_SIZE = 14
 """Points of the body: 13 to 14 (Part II, item 6e)."""
 
@@ -44,6 +47,11 @@ _FILES = {
     BOLD_ITALIC: "LiberationSerif-BoldItalic.ttf",
 }
 _LINE_BREAKS = "\n"
+_PRINTED_AS = str.maketrans(
+    {"\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "",
+     "\u2060": "", "\ufeff": ""}
+)  # fmt: skip
+"""Hyphens of word processors, and marks that nobody sees: they come with pasted text."""
 
 
 class UnprintableText(ValueError):
@@ -63,19 +71,31 @@ def register_fonts() -> None:
 def printable(text: str) -> str:
     """Return ``text`` composed to NFC, if every character of it can be printed.
 
-    :raises UnprintableText: a control or direction mark, or a letter without a glyph.
+    Marks that stand for nothing, as soft hyphens do, are left out.
+
+    :raises UnprintableText: a control or direction mark, a letter that is written from
+        right to left, or one without a glyph in each of our fonts.
     """
-    register_fonts()
-    glyphs = pdfmetrics.getFont(PLAIN).face.charToGlyph
-    composed = unicodedata.normalize("NFC", text)
+    glyphs = _glyphs()
+    composed = unicodedata.normalize("NFC", text.translate(_PRINTED_AS))
     for character in composed:
         if character in _LINE_BREAKS:
             continue
-        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn"):
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
             raise UnprintableText(f"U+{ord(character):04X} is no printable character")
+        if unicodedata.bidirectional(character) in ("R", "AL", "AN"):
+            raise UnprintableText(f"U+{ord(character):04X} is written from right to left")
         if ord(character) not in glyphs:
             raise UnprintableText(f"no glyph for U+{ord(character):04X}")
     return composed
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    """Return the code points that each of our fonts can print."""
+    register_fonts()
+    faces = [pdfmetrics.getFont(name).face.charToGlyph for name in _FILES]
+    return frozenset(faces[0]).intersection(*faces[1:])
 
 
 def markup(text: str) -> str:

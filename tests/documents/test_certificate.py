@@ -1,8 +1,12 @@
 """The certificate as a PDF: one page, each element where the specimen has it."""
 
+import hashlib
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
@@ -10,6 +14,7 @@ from reportlab.lib.units import mm
 
 from documents import certificate
 from documents.certificate import Certificate, render_certificate
+from documents.ornament import BAND
 from documents.typography import UnprintableText
 
 PAPER = Certificate(
@@ -70,6 +75,50 @@ def test_a_long_name_is_wrapped_and_shrunk_but_never_cut():
     text = " ".join(lines_of(render_certificate(replace(PAPER, recipient=name))))
     for word in set(name.upper().split()):
         assert word in text
+
+
+@pytest.mark.parametrize("name", ["Bà Nguyễn Thị Ví Dụ", "W" * 40, "Ủy ban phường " * 15])
+@pytest.mark.parametrize("detail", ["", "Giáo viên", "Tổ trưởng tổ chuyên môn " * 8])
+@pytest.mark.parametrize("authority", ["Chủ tịch phường", "Tổng Giám đốc Công ty cổ phần " * 7])
+def test_texts_of_any_length_stay_apart_and_inside_the_border(name, detail, authority):
+    paper = replace(
+        PAPER,
+        authority=authority,
+        recipient=name,
+        recipient_detail=detail,
+        citation=PAPER.citation * 3,
+        signer_title="KT. Chủ tịch\nPhó Chủ tịch",
+    )
+    lines: list[tuple[float, float, float]] = []
+    page = PdfReader(io.BytesIO(render_certificate(paper))).pages[0]
+
+    def note(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            lines.append((cm[5] + tm[5], cm[4] + tm[4], size))
+
+    page.extract_text(visitor_text=note)
+    left = (certificate.PAGE[0] - certificate.FRAME_WIDTH) / 2 + BAND
+    assert min(x for _, x, _ in lines) > left
+    heights = sorted({(round(y, 1), size) for y, _, size in lines}, reverse=True)
+    centred = [row for row in heights if row[0] > certificate.FRAME_HEIGHT * 0.4]
+    for (above, _), (below, size) in pairwise(centred):
+        assert above - below >= 0.9 * size
+
+
+def test_a_deputy_signs_under_the_capacity():
+    heights = lines_of(render_certificate(replace(PAPER, signer_title="KT. A\nPhó A")))
+    assert heights["KT. A"] > heights["PHÓ A"] > heights["Đặng Văn Ký"] + 20 * mm
+
+
+def test_another_process_makes_the_same_bytes():
+    program = (
+        "import hashlib, sys; from tests.documents.test_certificate import PAPER;"
+        "from documents.certificate import render_certificate as r;"
+        "print(hashlib.sha256(r(PAPER)).hexdigest())"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)  # noqa: S603
+    expected = hashlib.sha256(render_certificate(PAPER)).hexdigest()
+    assert made.stdout.decode().strip() == expected
 
 
 @pytest.mark.parametrize("name", ["\u202eNguyễn", "名"])

@@ -31,7 +31,7 @@ PAPER = AwardDecision(
     individuals=(Recipient("Bà Nguyễn Thị Ví Dụ", "Giáo viên"),),
     signer_title="Chủ tịch",
     signer_name="Đặng Văn Ký",
-    recipients=("Như Điều 2;", "Lưu: VT, VH-XH."),
+    recipients=("Như Điều 2", "Lưu: VT, VH-XH"),
 )
 
 
@@ -56,7 +56,8 @@ def test_a_decision_says_in_order_what_its_model_asks():
         "Vạn Xuân, ngày 03 tháng 02 năm 2030", "QUYẾT ĐỊNH", "Về việc tặng Giấy khen",
         "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG VẠN XUÂN", "ngày 15 tháng 6 năm 2022;",
         "Khen thưởng phường.", "Điều 1.", "cho 01 tập thể và 01 cá nhân", "Điều 2.",
-        "thi hành./.", "Nơi nhận:", "CHỦ TỊCH", "Đặng Văn Ký",
+        "thi hành./.", "Nơi nhận:", "- Như Điều 2;", "- Lưu: VT, VH-XH.", "CHỦ TỊCH",
+        "Đặng Văn Ký",
     ]  # fmt: skip
     for text in expected:
         assert text in decision
@@ -76,6 +77,25 @@ def test_only_our_embedded_fonts_are_used():
 
 def test_the_same_paper_gives_the_same_bytes():
     assert render_decision(PAPER) == render_decision(PAPER)
+
+
+def test_a_paper_has_its_title_and_its_language():
+    reader = PdfReader(io.BytesIO(render_decision(PAPER)))
+    assert reader.metadata.title == "Quyết định 309/QĐ-UBND Về việc tặng Giấy khen"
+    assert reader.trailer["/Root"]["/Lang"] == "vi"
+
+
+def test_the_body_above_stands_over_the_issuing_one_in_its_abbreviation():
+    paper = replace(PAPER, body=("Trường Hoa Ban",), superior="Ủy ban nhân dân phường Vạn Xuân")
+    assert pages_of(render_decision(paper))[0].startswith("UBND PHƯỜNG VẠN XUÂN TRƯỜNG HOA BAN")
+
+
+@pytest.mark.parametrize("lines", range(6, 30, 3))
+def test_a_signature_never_stands_alone_on_a_page(lines):
+    paper = replace(PAPER, bases=("Căn cứ quy định",) * lines)
+    signed = next(page for page in pages_of(render_decision(paper)) if "Nơi nhận" in page)
+    assert "Điều 2." in signed
+    assert "Đặng Văn Ký" in signed
 
 
 def test_text_stays_within_the_margins():
@@ -108,7 +128,7 @@ def test_typed_markup_is_printed_as_typed(name):
     assert name in pages[1]
 
 
-@pytest.mark.parametrize("name", ["Nguyễn \u202eVăn", "Tên \u0007", "漢字"])
+@pytest.mark.parametrize("name", ["Nguyễn \u202eVăn", "Tên \u0007", "漢字", "שלום"])
 def test_what_cannot_be_printed_is_refused(name):
     with pytest.raises(UnprintableText):
         render_decision(replace(PAPER, individuals=(Recipient(name),)))
@@ -117,6 +137,11 @@ def test_what_cannot_be_printed_is_refused(name):
 def test_decomposed_letters_are_printed_composed():
     paper = replace(PAPER, individuals=(Recipient("Nguye\u0302\u0303n"),))
     assert "Nguyễn" in pages_of(render_decision(paper))[1]
+
+
+def test_what_word_processors_leave_in_pasted_text_does_not_show():
+    paper = replace(PAPER, individuals=(Recipient("Văn hóa \u2011 Xã\u00ad\u200b hội"),))
+    assert "1. Văn hóa - Xã hội." in pages_of(render_decision(paper))[1]
 
 
 def test_a_decision_for_nobody_is_refused():
