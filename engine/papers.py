@@ -23,6 +23,10 @@ LAW = "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022"
 
 COMMITTEE = "Ủy ban nhân dân"
 
+DEPUTY = "phó "
+ACTING = "quyền "
+"""How the titles of those begin who sign for the head of their body."""
+
 GOVERNED = frozenset({UnitKind.WARD, UnitKind.PROVINCE})
 """Kinds of unit whose chairman decides for its people's committee."""
 
@@ -79,7 +83,7 @@ def _award_decision(
         executors=EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT]),
         collectives=() if individual else (recipient,),
         individuals=(recipient,) if individual else (),
-        signer_title=decision.signer_title,
+        signer_title=_capacity(decision.signer_title),
         signer_name=decision.signer_name,
         recipients=("Như Điều 2", "Lưu: VT"),
     )
@@ -90,6 +94,7 @@ def _certificate(paper: AwardDecision) -> Certificate:
     return Certificate(
         authority=paper.authority,
         recipient=recipient.name,
+        recipient_detail=recipient.detail,
         citation=paper.reason[0].upper() + paper.reason[1:],
         decision_number=paper.number,
         place=paper.place,
@@ -124,7 +129,26 @@ def _authority_name(decision: Decision, unit: Unit) -> str:
     """Return who decides: the chairman of a people's committee, or the head of a unit."""
     if unit.kind in GOVERNED:
         return f"Chủ tịch {COMMITTEE} {_area(unit)}"
-    return f"{decision.signer_title} {unit.name}"
+    return f"{_head_title(decision.signer_title)} {unit.name}"
+
+
+def _head_title(title: str) -> str:
+    """Return the title of the head for whom the bearer of ``title`` signs."""
+    for prefix in (DEPUTY, ACTING):
+        if title.lower().startswith(prefix):
+            return title[len(prefix)].upper() + title[len(prefix) + 1 :]
+    return title
+
+
+def _capacity(title: str) -> str:
+    """Return in lines as whom somebody signs: a deputy for the head, ``KT.``.
+
+    Decree 30/2020/NĐ-CP, App. I, Part II, item 7b.
+    """
+    head = _head_title(title)
+    if title.lower().startswith(DEPUTY):
+        return f"KT. {head}\n{title}"
+    return f"Q. {head}" if title.lower().startswith(ACTING) else title
 
 
 def _area(unit: Unit) -> str:
