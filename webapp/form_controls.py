@@ -22,6 +22,9 @@ OWN_NAMES = frozenset(
 INCOMPLETE = frozenset({"required", "choose_one", "answer_one_criterion", "not_declared"})
 """Messages about what is still missing; a draft may be saved with them."""
 
+SANE_DIGITS = 9
+"""Digits of a number in an address or a hidden field; more is nobody's page."""
+
 LONGEST_LINK = 80
 """Characters of a label in the summary above a form."""
 
@@ -121,6 +124,11 @@ class Marks:
 def control_id(name: str) -> str:
     """Return the id of the control of the field address ``name``."""
     return "f-" + name.replace(".", "-")
+
+
+def number(text: str) -> int | None:
+    """Return a number from an address or a hidden field; None: it holds none."""
+    return int(text) if text.isdecimal() and len(text) <= SANE_DIGITS else None
 
 
 def read(form: MultiDict[str, str], fields: Iterable[Field]) -> Typed:
@@ -250,11 +258,11 @@ def _rows(
         return ()
     prefix = one.name + "."
     filled = [
-        int(index)
+        int(index[:SANE_DIGITS])
         for name in typed
         if name.startswith(prefix)
         for index in [name.removeprefix(prefix).partition(".")[0]]
-        if index.isdigit()
+        if index.isdecimal()
     ]
     count = max([FIRST_ROWS, rows, *(index + 1 for index in filled)])
     inner = Marks(errors=marks.errors)
@@ -311,8 +319,10 @@ def _problem(fields: list[Field], name: str, code: str, language: str) -> Proble
     label, target = _shortened(one.label.label(language)), one.name
     if one.kind is Kind.ROWS and name != one.name:
         index, _dot, column_name = name.removeprefix(one.name + ".").partition(".")
+        if not index.isdecimal():
+            return Problem(text, label, control_id(target))
         column = next((each for each in one.columns if each.name == column_name), None)
-        label = _("%(table)s, dòng %(row)s", table=label, row=int(index) + 1)
+        label = _("%(table)s, dòng %(row)s", table=label, row=int(index[:SANE_DIGITS]) + 1)
         if column is not None:
             label, target = f"{label}: {column.label.label(language)}", name
     return Problem(text, label, control_id(target))

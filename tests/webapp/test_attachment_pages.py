@@ -65,8 +65,9 @@ def test_without_a_login_there_is_no_file(app, accounts, address):
     assert "/dang-nhap" in answer.location
 
 
-def test_a_file_that_is_not_there_is_not_found(browse):
-    assert browse("auditor").get("/tep/999999").status_code == 404
+@pytest.mark.parametrize("number", ["999999", "9" * 40, "-1", "x"])
+def test_a_file_that_is_not_there_is_not_found(browse, number):
+    assert browse("auditor").get(f"/tep/{number}").status_code == 404
 
 
 def test_after_the_submission_the_file_stays(browse, address, walk, database):

@@ -8,6 +8,8 @@ import uuid
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from engine.store.database import reading
 from engine.store.models import Attachment, Case, Draft
@@ -238,6 +240,19 @@ def test_more_rows_are_offered_on_demand(save, clerk):
     assert 'value="Giấy khen"' in page
 
 
+@pytest.mark.parametrize("row", ["x", "²", "99", "9" * 5000])
+def test_a_row_that_no_page_shows_is_refused(save, database, row):
+    before = traces(database)
+    answer = save("prior-awards", **{f"prior_awards.{row}.award": "Giấy khen"})
+    assert answer.status_code == 422
+    assert traces(database) == before
+
+
+def test_an_odd_version_or_count_of_rows_is_nobodys(save, clerk, at):
+    assert save("subject", version="9" * 5000, **SUBJECT).status_code == 303
+    assert clerk.get(at("lap/prior-awards") + "?dong=" + "9" * 5000).status_code == 200
+
+
 def test_a_file_is_added_shown_and_taken_out(save, clerk, at, walk, database):
     upload = (io.BytesIO(PDF), "Minh chứng.pdf")
     assert save("evidence", action="upload", upload=upload).status_code == 303
@@ -261,11 +276,21 @@ def test_a_file_is_added_shown_and_taken_out(save, clerk, at, walk, database):
         pytest.param("a.pdf", PDF + b"x" * 21_000_000, "tối đa là 20 MB", id="21-mb"),
     ],
 )
-def test_a_refused_file_leaves_the_text_and_changes_nothing(save, database, name, data, says):
+def test_a_refused_file_leaves_the_text_and_changes_nothing(
+    save, clerk, at, database, name, data, says
+):
     save("evidence", evidence_note="cũ")
     before = traces(database)
-    upload = (io.BytesIO(data), name)
-    answer = save("evidence", action="upload", upload=upload, evidence_note="Ghi chú mới")
+    fields = {
+        "csrf_token": clerk.token(),
+        "version": "1",
+        "action": "upload",
+        "evidence_note": "Ghi chú mới",
+        "upload": FileStorage(io.BytesIO(data), name),
+    }
+    boundary, body = encode_multipart(fields)  # in memory: a temporary file would stay open
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = clerk.client.post(at("lap/evidence"), data=body, content_type=kind)
     assert answer.status_code == 422
     assert says in answer.text
     assert "Ghi chú mới" in answer.text

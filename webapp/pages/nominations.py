@@ -53,6 +53,7 @@ from webapp.form_controls import (
     Problem,
     control_id,
     controls,
+    number,
     problems,
     read,
     show_answers,
@@ -250,9 +251,9 @@ def _open(work: Any, choices: _Opening) -> Any:
     known, unit_id = answers["known"], answers["unit"]
     if known and known not in choices.names:
         raise InvalidSubmission({"known": [code("not_in_list", known)]})
-    if not unit_id.isdecimal():
+    if number(unit_id) is None:
         raise InvalidSubmission({"unit": [code("not_in_list", unit_id)]})
-    number = int(known.rpartition("-")[2]) if known else None
+    known_id = int(known.rpartition("-")[2]) if known else None
     return open_case(
         work,
         actor=present_actor(),
@@ -262,8 +263,8 @@ def _open(work: Any, choices: _Opening) -> Any:
         subject=Subject(
             kind=answers["subject_kind"],
             name=choices.names[known] if known else answers["subject_name"],
-            person_id=number if known.startswith(PERSON) else None,
-            unit_id=number if known.startswith(UNIT) else None,
+            person_id=known_id if known.startswith(PERSON) else None,
+            unit_id=known_id if known.startswith(UNIT) else None,
         ),
         at=now(),
         key=request.form.get("key", ""),
@@ -340,7 +341,6 @@ def _without(typed: Typed, part: Section) -> Typed:
 def _save_section(desk: Desk, part: Section, typed: Typed) -> Answer:
     """Save the draft, and the file that came with it; then go on or stay, as asked."""
     action = request.form.get("action", "next")
-    version = request.form.get("version", "")
     try:
         with unit_of_work() as work:
             save_draft(
@@ -349,7 +349,7 @@ def _save_section(desk: Desk, part: Section, typed: Typed) -> Answer:
                 actor=present_actor(),
                 form=FORM,
                 content=typed,
-                version=int(version) if version.isdecimal() else None,
+                version=number(request.form.get("version", "")),
                 at=now(),
             )
             if action == UPLOAD:
@@ -417,7 +417,6 @@ def _show_section(
         or any(one.startswith("unknown_field") for one in codes)
     }
     marks = Marks(here, desk.ticks, desk.typed if conflict else None)
-    rows = request.args.get("dong", "")
     found = list(problems(desk.definition, here, g.language))
     if refused:
         found.append(Problem(refused, _("Tệp minh chứng"), UPLOAD))
@@ -428,7 +427,7 @@ def _show_section(
         sections=_states(desk),
         section=part,
         controls=controls(
-            part.fields, typed, g.language, marks, int(rows) if rows.isdecimal() else 0
+            part.fields, typed, g.language, marks, number(request.args.get("dong", "")) or 0
         ),
         problems=found,
         conflict=conflict,
