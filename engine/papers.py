@@ -23,6 +23,9 @@ LAW = "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022"
 
 COMMITTEE = "Ủy ban nhân dân"
 
+UNKNOWN_ADDRESS = "Ông/Bà"
+"""Before a name in a list; a certificate has the name alone, as it hangs on a wall."""
+
 DEPUTY = "phó "
 ACTING = "quyền "
 """How the titles of those begin who sign for the head of their body."""
@@ -93,7 +96,7 @@ def _certificate(paper: AwardDecision) -> Certificate:
     (recipient,) = (*paper.collectives, *paper.individuals)
     return Certificate(
         authority=paper.authority,
-        recipient=recipient.name,
+        recipient=recipient.name.removeprefix(f"{UNKNOWN_ADDRESS} "),
         recipient_detail=recipient.detail,
         citation=paper.reason[0].upper() + paper.reason[1:],
         decision_number=paper.number,
@@ -172,7 +175,7 @@ def _superior(unit: Unit) -> str:
 
 def _place(plan: Plan, unit: Unit) -> str:
     if unit.kind is UnitKind.PROVINCE:
-        return unit.name.removeprefix(COMMITTEE).strip().removeprefix("Tỉnh").strip()
+        return _area(unit).removeprefix("tỉnh ")
     return plan.place
 
 
@@ -201,7 +204,9 @@ def _recipient(session: Session, case: Case) -> Recipient:
     if case.subject_kind is not SubjectKind.INDIVIDUAL:
         return Recipient(case.subject_name)
     person = case.subject_person_id and session.get(Person, case.subject_person_id)
-    address = {True: "Bà", False: "Ông", None: "Ông/Bà"}[person.is_woman if person else None]
+    address = {True: "Bà", False: "Ông", None: UNKNOWN_ADDRESS}[
+        person.is_woman if person else None
+    ]
     dossier = current_version(session, case.id)
     content = {} if dossier is None else dossier.content
     detail = [content.get("subject_title"), content.get("managing_body")]

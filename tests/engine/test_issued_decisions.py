@@ -66,6 +66,7 @@ def test_the_papers_say_who_is_awarded_what_by_whom(walk):
     ):
         assert words in decision
     assert "NGUYỄN THỊ VÍ DỤ" in text_of(papers["certificate"])
+    assert "ÔNG/BÀ" not in text_of(papers["certificate"])
 
 
 def test_a_decision_against_the_advice_does_not_claim_it(walk):
@@ -116,9 +117,9 @@ def test_a_provincial_merit_has_a_decision_and_no_certificate_of_ours(walk):
     decision, papers = decision_of(walk)
     assert (decision.level, decision.recorded_from_paper) == (Level.PROVINCE, False)
     assert sorted(papers) == ["decision"]
-    assert "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên" in text_of(
-        papers["decision"]
-    )
+    text = text_of(papers["decision"])
+    assert "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên" in text
+    assert "ỉnh Thái Nguyên, ngày 02" not in text
 
 
 @pytest.mark.parametrize(
