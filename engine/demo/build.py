@@ -34,6 +34,11 @@ FOUNDED = datetime(2025, 7, 1, 8, 0, tzinfo=VIETNAM)
 
 PLAN = "van-xuan-2025-2030.yaml"
 EVENING = time(17, 0)
+SATURDAY = 5
+AN_HOUR = timedelta(hours=1)
+DEPUTIES_SIGN = 4
+"""Of so many nominations, the deputies review one where the head could do it."""
+
 LONGEST_STEP = timedelta(days=4)
 """A step of the demo takes no longer, so that old rounds end before the next."""
 
@@ -165,17 +170,20 @@ def _calendar(moment: datetime) -> list[Event]:
         opens = datetime.combine(opening[row.round].opens_on, time(8, 0), VIETNAM)
         start = opens + timedelta(days=number % 9, minutes=17 * (number % 23))
         gap = min((moment - start) * 0.97 / (len(row.way) + 1), LONGEST_STEP)
+        earlier = start - AN_HOUR
         for step in range(-1, len(row.way)):
-            at = _office_hours(start + gap * (step + 1), moment)
-            events.append(Event(at, number, step))
+            at = _working_time(start + gap * (step + 1))
+            earlier = min(max(at, _working_time(earlier + AN_HOUR)), moment)
+            events.append(Event(earlier, number, step))
     return sorted(events, key=lambda event: (event.at, event.nomination, event.number))
 
 
-def _office_hours(at: datetime, moment: datetime) -> datetime:
-    """Return ``at`` within the working day in Vietnam, never after ``moment``."""
+def _working_time(at: datetime) -> datetime:
+    """Return ``at`` within a working day in Vietnam: after a weekend on its Monday."""
     local = at.astimezone(VIETNAM)
-    hour = 8 + local.hour % 8
-    return min(local.replace(hour=hour), moment)
+    if local.weekday() >= SATURDAY:
+        local += timedelta(days=7 - local.weekday())
+    return local.replace(hour=8 + local.hour % 8)
 
 
 def _take(session: Session, builder: Builder, event: Event) -> None:
@@ -250,7 +258,8 @@ def _complete(
         submission = _written(session, builder, event, row)
         content_hash = None
     else:
-        actor = _reviewer(session, case, task, event.at)
+        deputies_first = event.nomination % DEPUTIES_SIGN == 0
+        actor = _reviewer(session, case, task, event.at, deputies_first=deputies_first)
         step = row.way[event.number]
         submission = answers.submission(form, step, task, row.award, event.at, event.nomination)
         if form in ("decision.v1", "result_from_above.v1"):
@@ -306,12 +315,21 @@ def _writer(session: Session, builder: Builder, row: data.NominationRow, at: dat
     return actor_for(session, [*clerks, *heads][0].id, None, today)
 
 
-def _reviewer(session: Session, case: Case, task: UserTask, at: datetime) -> Actor:
-    """Return the first person who may do ``task``."""
+def _reviewer(
+    session: Session, case: Case, task: UserTask, at: datetime, *, deputies_first: bool
+) -> Actor:
+    """Return who does ``task``: the head if the head may, else a deputy, or the reverse."""
     today = day_in_vietnam(at)
     matter = matter_of(session, case, task)
-    actors = (
+    actors = [
         actor_for(session, person.id, None, today)
         for person in eligible_people(session, task.role, task.unit_id, today)
-    )
+    ]
+    actors.sort(key=lambda actor: _is_deputy(actor, task) is not deputies_first)
     return next(actor for actor in actors if may(actor, "task.review", matter))
+
+
+def _is_deputy(actor: Actor, task: UserTask) -> bool:
+    return any(
+        grant.title.startswith("Phó ") and grant.role is task.role for grant in actor.grants
+    )

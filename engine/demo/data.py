@@ -122,9 +122,10 @@ def rounds() -> list[RoundRow]:
     ]
 
 
-def nominations() -> list[NominationRow]:
+@cache
+def nominations() -> tuple[NominationRow, ...]:
     """Return the nominations in the order in which they are opened within their round."""
-    return [_nomination(row) for row in _read("nominations.yaml")]
+    return tuple(_nomination(row) for row in _read("nominations.yaml"))
 
 
 def _nomination(row: dict[str, Any]) -> NominationRow:

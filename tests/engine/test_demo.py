@@ -1,18 +1,30 @@
 """The demo ward: whole, believable, and the same as people would have made it."""
 
+import io
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from engine.accounts import PasswordCost, check_password, list_demo_accounts
 from engine.demo import build_demo, data
 from engine.filestore import FileStore
 from engine.integrity import check_case
+from engine.office import VIETNAM
 from engine.store import schema
 from engine.store.database import connect, reading
-from engine.store.models import Case, Decision, JournalEntry, Paper, Person, Round, Unit
+from engine.store.models import (
+    Case,
+    Decision,
+    JournalEntry,
+    Paper,
+    Person,
+    Review,
+    Round,
+    Unit,
+)
 from forms.vocabulary import Award, CaseState, Level, Role
 
 MOMENT = datetime(2030, 12, 2, 1, tzinfo=UTC)
@@ -72,6 +84,14 @@ def test_every_award_of_our_levels_has_its_papers(work):
         assert kinds == expected, decision.number
 
 
+def test_a_paper_of_the_province_is_dated_at_its_name_alone(work):
+    chosen = select(Paper.content).join(Decision, Decision.case_id == Paper.case_id)
+    contents = work.scalars(chosen.where(Decision.level == Level.PROVINCE)).all()
+    for content in contents:
+        text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+        assert any(line.startswith("Thái Nguyên, ngày") for line in text.splitlines())
+
+
 def test_no_two_nominations_tell_the_same(work):
     texts = [row.achievements for row in data.nominations()]
     assert len(set(texts)) == len(texts)
@@ -94,10 +114,17 @@ def test_nothing_happens_after_the_moment_of_the_demo(work):
 
 
 def test_steps_of_people_happen_in_office_hours(work):
-    hours = {
-        (moment.hour + 7) % 24
-        for moment in work.scalars(
-            select(JournalEntry.happened_at).where(JournalEntry.case_id.is_not(None))
-        )
-    }
-    assert hours <= set(range(8, 17))
+    chosen = select(JournalEntry.happened_at).where(JournalEntry.case_id.is_not(None))
+    moments = [moment.astimezone(VIETNAM) for moment in work.scalars(chosen)]
+    assert {moment.hour for moment in moments} <= set(range(8, 17))
+    assert {moment.weekday() for moment in moments} <= set(range(5))
+
+
+def test_heads_and_deputies_both_decide(work):
+    titles = {decision.signer_title for decision in work.scalars(select(Decision))}
+    assert {"Chủ tịch", "Phó Chủ tịch"} <= titles
+
+
+def test_nobody_of_the_demo_reviews_a_nomination_of_their_own(work):
+    own = select(Review.id).join(Case, Review.case_id == Case.id)
+    assert not work.scalars(own.where(Review.reviewed_by_id == Case.subject_person_id)).all()
