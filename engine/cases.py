@@ -27,7 +27,7 @@ from engine.rounds import get_round, require_award, require_open
 from engine.settings import level_modes
 from engine.store.database import take_turn
 from engine.store.models import Case, Round, TaskState, Unit, UserTask
-from engine.subjects import Subject, identify
+from engine.subjects import Subject, identify, sort_key_of
 from engine.text import fold
 from forms import schema_for
 from forms.messages import code
@@ -161,6 +161,7 @@ def _new_case(
         subject_kind=subject.kind,
         subject_name=subject.name,
         folded_subject=fold(subject.name),
+        subject_sort_key=sort_key_of(subject),
         subject_person_id=subject.person_id,
         subject_unit_id=subject.unit_id,
         diagram_set_id=store_packaged_set(session, at),

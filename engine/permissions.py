@@ -54,6 +54,9 @@ class Matter:
     """Units of the levels that the case has reached."""
 
 
+HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
+"""Roles that head the unit in which a person has them."""
+
 Predicate = Callable[[Actor, Matter], bool]
 
 
@@ -82,8 +85,7 @@ def is_not_the_subject(actor: Actor, matter: Matter) -> bool:
 def does_not_head_the_subject(actor: Actor, matter: Matter) -> bool:
     """Nobody decides on a nomination of the unit they head."""
     return matter.subject_unit_id is None or not any(
-        grant.unit_id == matter.subject_unit_id
-        and grant.role in (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
+        grant.unit_id == matter.subject_unit_id and grant.role in HEADS
         for grant in actor.grants
     )
 

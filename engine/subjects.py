@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission
 from engine.store.models import Case, Person, Position, Unit
-from engine.text import fold
+from engine.text import alphabetical_key, fold, sort_key
 from forms.fields import Text
 from forms.messages import code
 from forms.vocabulary import SubjectKind
@@ -68,8 +68,15 @@ def rename(session: Session, case: Case, name: str) -> None:
     )
     case.subject_name = found.name
     case.folded_subject = fold(found.name)
+    case.subject_sort_key = sort_key_of(found)
     case.subject_person_id = found.person_id
     case.subject_unit_id = found.unit_id
+
+
+def sort_key_of(subject: Subject) -> str:
+    """Return what sorts subjects: people by given name, all others as they are written."""
+    by_name = sort_key if subject.kind is SubjectKind.INDIVIDUAL else alphabetical_key
+    return by_name(subject.name)
 
 
 def _find_colleague(session: Session, unit_id: int, name: str) -> int | None:

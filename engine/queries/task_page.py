@@ -202,7 +202,7 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         dossier=_dossier(session, case),
         evidence=tuple(_file(one) for one in list_evidence(session, case.id)),
         own_files=_own_files(session, task),
-        reviews=_reviews(session, case, advice),
+        reviews=list_reviews(session, case, advice),
         about=nomination_context(case),
         period=plan_of(case.round.plan).period,
     )
@@ -329,7 +329,13 @@ def _file(attachment: Attachment) -> ShownFile:
     )
 
 
-def _reviews(session: Session, case: Case, advice: Review | None) -> tuple[ShownReview, ...]:
+def list_reviews(
+    session: Session, case: Case, advice: Review | None = None
+) -> tuple[ShownReview, ...]:
+    """Return what was decided at ``case`` so far, the oldest first, in one query.
+
+    :param advice: of the council: the one marked as such.
+    """
     rows = session.execute(
         select(Review, Person.full_name, Unit.name, UserTask.diagram)
         .join(Person, Review.reviewed_by_id == Person.id)

@@ -3,13 +3,18 @@
 from webapp.pages import (
     account,
     attachments,
+    board,
+    cases,
+    inbox,
     login,
     nominations,
     organisation,
+    papers,
     plans,
     rounds,
     settings,
     tasks,
+    trace,
     withdrawals,
 )
 
@@ -24,5 +29,10 @@ PAGES = (
     tasks.blueprint,
     attachments.blueprint,
     withdrawals.blueprint,
+    inbox.blueprint,
+    board.blueprint,
+    cases.blueprint,
+    trace.blueprint,
+    papers.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

@@ -100,6 +100,13 @@ class Case(Base):
             postgresql_where=text("next_due_at IS NOT NULL"),
         ),
         Index("ix_cases_state_level", "state", "level"),
+        Index(
+            "ix_cases_waiting",
+            "level",
+            "waiting_since",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,6 +120,8 @@ class Case(Base):
     subject_kind: Mapped[SubjectKind]
     subject_name: Mapped[str]
     folded_subject: Mapped[str] = mapped_column(index=True)
+    subject_sort_key: Mapped[str] = mapped_column(index=True)
+    """Sorts subjects the Vietnamese way: people by given name, others as written."""
     subject_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The individual nominated, where they are a person of the system."""
     subject_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.String(40), nullable=False),
         sa.Column("subject_name", sa.String(), nullable=False),
         sa.Column("folded_subject", sa.String(), nullable=False),
+        sa.Column("subject_sort_key", sa.String(), nullable=False),
         sa.Column("subject_person_id", Id, nullable=True),
         sa.Column("subject_unit_id", Id, nullable=True),
         sa.Column("diagram_set_id", sa.String(), nullable=False),
@@ -241,7 +242,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_round_id", "cases", ["round_id"], unique=False)
     op.create_index("ix_cases_state_level", "cases", ["state", "level"], unique=False)
+    op.create_index("ix_cases_subject_sort_key", "cases", ["subject_sort_key"], unique=False)
     op.create_index("ix_cases_unit_id", "cases", ["unit_id"], unique=False)
+    op.create_index(
+        "ix_cases_waiting",
+        "cases",
+        ["level", "waiting_since"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_table(
         "login_sessions",
         sa.Column("id", Id, nullable=False),
@@ -502,7 +512,14 @@ def downgrade() -> None:
     op.drop_table("decisions")
     op.drop_index("ix_login_sessions_account_id", table_name="login_sessions")
     op.drop_table("login_sessions")
+    op.drop_index(
+        "ix_cases_waiting",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.drop_index("ix_cases_unit_id", table_name="cases")
+    op.drop_index("ix_cases_subject_sort_key", table_name="cases")
     op.drop_index("ix_cases_state_level", table_name="cases")
     op.drop_index("ix_cases_round_id", table_name="cases")
     op.drop_index(

@@ -1,0 +1,264 @@
+"""The whole way of a case: each step with who and when, and what the diagrams drew of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from engine.definitions import definitions_of
+from engine.office import day_in_vietnam
+from engine.process.labels import TaskLabel, task_label
+from engine.queries.case_page import CaseHead
+from engine.queries.holders import days_between
+from engine.store.models import (
+    DiagramFile,
+    JournalEntry,
+    Person,
+    Position,
+    TaskState,
+    Unit,
+    UserTask,
+)
+from forms.vocabulary import Level, Outcome, ReturnTarget, Role
+
+TASK = "task"
+OPENED = "case.opened"
+COMPLETED = "task.completed"
+WITHDRAWN = "case.withdrawn"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: a task, or that the case was opened or withdrawn."""
+
+    number: int
+    """From 1, in the order in which things happened."""
+    action: str
+    """``task``, or the action of the journal: ``case.opened``, ``case.withdrawn``."""
+    label: TaskLabel | None
+    """Of the task."""
+    diagram: str
+    element_id: str
+    level: Level | None
+    state: TaskState
+    role: Role | None
+    unit_name: str
+    person_name: str | None
+    title: str
+    """Of the person in the unit on that day."""
+    began_at: datetime
+    ended_at: datetime | None
+    days: int
+    """At this step, on the calendar of Vietnam; until now where it is open."""
+    outcome: Outcome | None
+    return_to: ReturnTarget | None
+    reason: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case waits here."""
+        return self.state is TaskState.OPEN
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether a withdrawal ended it before anybody did it."""
+        return self.state is TaskState.CANCELLED
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The steps, and the way through the diagrams."""
+
+    steps: tuple[Step, ...]
+    passed: tuple[str, ...]
+    """``diagram/element`` finished, in order, again for each time; tasks that were cut
+    off stand where they were."""
+    waiting: tuple[str, ...]
+    """``diagram/element`` of the open tasks."""
+    stopped: tuple[str, ...]
+    """``diagram/element`` of the tasks that a withdrawal cut off."""
+    diagrams: Mapping[str, bytes]
+    """Id of a process → the file that draws it, of the set with which the case runs."""
+
+
+def get_trace(session: Session, case: CaseHead, now: datetime) -> Trace:
+    """Return the whole way of ``case``, in four queries however long it is.
+
+    ``case`` comes from :func:`engine.queries.case_page.get_case`, which has asked whether
+    it may be seen.
+    """
+    entries = _entries(session, case)
+    tasks = _tasks(session, case)
+    titles = _Titles(session, [entry for entry, _person, _unit in entries])
+    done = {found.task.id: found for found in tasks}
+    cut = [found for found in tasks if found.task.state is TaskState.CANCELLED]
+    waiting = [found for found in tasks if found.task.state is TaskState.OPEN]
+    steps: list[Step] = []
+    passed: list[str] = []
+    for entry, person, unit in entries:
+        title = titles.of(entry)
+        if entry.action == WITHDRAWN:
+            steps += [_undone(found, entry.happened_at) for found in cut]
+            passed += [found.address for found in cut]
+        passed += entry.detail.get("passed", ())
+        if entry.task_id in done and entry.action == COMPLETED:
+            steps.append(_done(entry, done[entry.task_id], person, title))
+        elif entry.action in (OPENED, WITHDRAWN):
+            steps.append(_event(entry, unit, person, title))
+    steps += [_undone(found, now) for found in waiting]
+    return Trace(
+        steps=tuple(replace(step, number=at) for at, step in enumerate(steps, start=1)),
+        passed=tuple(passed),
+        waiting=tuple(found.address for found in waiting),
+        stopped=tuple(found.address for found in cut),
+        diagrams=_diagrams(session, case.diagram_set_id),
+    )
+
+
+@dataclass(frozen=True)
+class _FoundTask:
+    task: UserTask
+    unit_name: str
+    label: TaskLabel
+
+    @property
+    def address(self) -> str:
+        return f"{self.task.diagram}/{self.task.element_id}"
+
+
+def _entries(session: Session, case: CaseHead) -> list[tuple[JournalEntry, str, str]]:
+    rows = session.execute(
+        select(JournalEntry, Person.full_name, Unit.name)
+        .outerjoin(Person, Person.id == JournalEntry.actor_id)
+        .outerjoin(Unit, Unit.id == JournalEntry.unit_id)
+        .where(JournalEntry.case_id == case.id)
+        .order_by(JournalEntry.seq)
+    )
+    return [(entry, person, unit) for entry, person, unit in rows]
+
+
+def _tasks(session: Session, case: CaseHead) -> list[_FoundTask]:
+    definitions = definitions_of(session, case.diagram_set_id)
+    rows = session.execute(
+        select(UserTask, Unit.name)
+        .join(Unit, Unit.id == UserTask.unit_id)
+        .where(UserTask.case_id == case.id)
+        .order_by(UserTask.opened_at, UserTask.id)
+    )
+    return [
+        _FoundTask(task, unit, task_label(definitions, task.diagram, task.element_id))
+        for task, unit in rows
+    ]
+
+
+class _Titles:
+    """What the people of some entries were, in the unit for which they acted."""
+
+    def __init__(self, session: Session, entries: list[JournalEntry]) -> None:
+        people = {
+            (entry.actor_id, entry.unit_id)
+            for entry in entries
+            if entry.actor_id is not None and entry.unit_id is not None
+        }
+        self._positions = list(
+            session.scalars(
+                select(Position)
+                .where(
+                    or_(
+                        *(
+                            and_(Position.person_id == person, Position.unit_id == unit)
+                            for person, unit in sorted(people)
+                        )
+                    )
+                )
+                .order_by(Position.starts_on.desc(), Position.id.desc())
+            )
+            if people
+            else ()
+        )
+
+    def of(self, entry: JournalEntry) -> str:
+        """Return the title of whoever acted in ``entry``, on that day; else empty."""
+        day = day_in_vietnam(entry.happened_at)
+        for one in self._positions:
+            if (
+                one.person_id == entry.actor_id
+                and one.unit_id == entry.unit_id
+                and one.starts_on <= day
+                and (one.ends_on is None or one.ends_on >= day)
+                and (entry.role is None or one.role is entry.role)
+            ):
+                return one.title
+        return ""
+
+
+def _done(entry: JournalEntry, found: _FoundTask, person: str | None, title: str) -> Step:
+    target = entry.detail.get("return_to")
+    return replace(
+        _undone(found, entry.happened_at),
+        role=entry.role,
+        person_name=person,
+        title=title,
+        ended_at=entry.happened_at,
+        outcome=found.task.outcome,
+        return_to=ReturnTarget(target) if target else None,
+        reason=str(entry.detail.get("reason") or ""),
+    )
+
+
+def _undone(found: _FoundTask, until: datetime) -> Step:
+    """Return the step of a task that nobody has done, as it stands at ``until``."""
+    task = found.task
+    return Step(
+        number=0,
+        action=TASK,
+        label=found.label,
+        diagram=task.diagram,
+        element_id=task.element_id,
+        level=task.level,
+        state=task.state,
+        role=task.role,
+        unit_name=found.unit_name,
+        person_name=None,
+        title="",
+        began_at=task.opened_at,
+        ended_at=until if task.state is TaskState.CANCELLED else None,
+        days=days_between(task.opened_at, until),
+        outcome=None,
+        return_to=None,
+        reason="",
+    )
+
+
+def _event(entry: JournalEntry, unit_name: str | None, person: str | None, title: str) -> Step:
+    """Return the step of what the unit did at no task: open the case, withdraw it."""
+    return Step(
+        number=0,
+        action=entry.action,
+        label=None,
+        diagram="",
+        element_id="",
+        level=None,
+        state=TaskState.COMPLETED,
+        role=entry.role,
+        unit_name=unit_name or "",
+        person_name=person,
+        title=title,
+        began_at=entry.happened_at,
+        ended_at=entry.happened_at,
+        days=0,
+        outcome=None,
+        return_to=None,
+        reason=str(entry.detail.get("reason") or ""),
+    )
+
+
+def _diagrams(session: Session, set_id: str) -> dict[str, bytes]:
+    rows = session.execute(
+        select(DiagramFile.name, DiagramFile.content).where(
+            DiagramFile.set_id == set_id, DiagramFile.name.like("%.bpmn")
+        )
+    )
+    return {row.name.removesuffix(".bpmn"): row.content for row in rows}

@@ -1,0 +1,121 @@
+"""What people read about where a case stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from engine.queries.case_page import CaseHead
+from engine.queries.counting import MOST_COUNTED, Count
+from engine.queries.holders import Holder
+from engine.queries.journal import Entry
+from forms.vocabulary import CaseState, Outcome
+from webapp.clock import show_day
+
+TAGS = {
+    CaseState.DRAFT: "info",
+    CaseState.IN_REVIEW: "info",
+    CaseState.RETURNED: "warn",
+    CaseState.ON_HOLD: "warn",
+    CaseState.AWARDED: "ok",
+    CaseState.REJECTED: "bad",
+    CaseState.WITHDRAWN: "bad",
+}
+"""State → how its label looks; the word in it says the same."""
+
+OUTCOME_TAGS = {
+    Outcome.AWARD: "ok",
+    Outcome.RECOMMEND: "ok",
+    Outcome.RETURN: "warn",
+    Outcome.HOLD: "warn",
+    Outcome.REJECT: "bad",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One sentence on where a case stands, and who has it."""
+
+    sentence: str
+    holders: tuple[Holder, ...] = ()
+    holder_unit: str = ""
+    holder_role: str = ""
+
+
+def age(days: int) -> str:
+    """Return how long something lasted: ``trong ngày``, ``3 ngày``."""
+    if days <= 0:
+        return str(_("trong ngày"))
+    return str(ngettext("%(num)d ngày", "%(num)d ngày", days))
+
+
+def count_words(count: Count) -> str:
+    """Return a figure; past a thousand: ``hơn 1.000``."""
+    if not count.is_over:
+        return str(count.number)
+    most = f"{MOST_COUNTED:,}"
+    return str(_("hơn %(most)s", most=most if g.language == "en" else most.replace(",", ".")))
+
+
+def due_words(due_at: datetime | None) -> str:
+    """Return by when a step is due, or that no rule says so."""
+    return show_day(due_at) or str(_("Chưa có quy định trong hệ thống"))
+
+
+def deed(entry: Entry) -> str:
+    """Return what an entry of the journal says was done."""
+    sentences = {
+        "case.opened": _("Mở hồ sơ"),
+        "case.withdrawn": _("Rút hồ sơ"),
+        "attachment.added": _("Tải lên một tệp"),
+        "attachment.removed": _("Bỏ một tệp"),
+    }
+    if entry.label is None or entry.outcome is None:
+        return str(sentences.get(entry.action, _("Cập nhật hồ sơ")))
+    done = f"{entry.label.label(g.language)}: {entry.outcome.label(g.language)}"
+    if entry.return_to is None:
+        return done
+    return f"{done} ({_('về: %(place)s', place=entry.return_to.label(g.language))})"
+
+
+def standing(case: CaseHead) -> Standing:
+    """Return the sentence at the head of a case, and who holds it."""
+    if case.closed_at is not None or not case.tasks:
+        return Standing(_ended(case))
+    task = case.tasks[0]
+    facts = {
+        "step": task.label.label(g.language),
+        "day": show_day(task.opened_at),
+        "age": age(task.days),
+    }
+    sentences = {
+        CaseState.DRAFT: _("Đơn vị đang lập hồ sơ từ %(day)s, %(age)s.", **facts),
+        CaseState.RETURNED: _(
+            "Đã trả lại để bổ sung; chờ bước “%(step)s” từ %(day)s, %(age)s.", **facts
+        ),
+        CaseState.ON_HOLD: _("Tạm dừng xét từ %(day)s, %(age)s.", **facts),
+    }
+    sentence = sentences.get(case.state, _("Chờ bước “%(step)s” từ %(day)s, %(age)s.", **facts))
+    return Standing(
+        sentence=str(sentence),
+        holders=task.holders,
+        holder_unit=task.unit_name,
+        holder_role=task.role.label(g.language),
+    )
+
+
+def _ended(case: CaseHead) -> str:
+    day = show_day(case.closed_at)
+    if case.state is CaseState.AWARDED and case.decision is not None:
+        return str(
+            _(
+                "Đã khen thưởng theo Quyết định số %(number)s ngày %(day)s.",
+                number=case.decision.number,
+                day=show_day(case.decision.signed_on),
+            )
+        )
+    if case.state is CaseState.WITHDRAWN:
+        return str(_("Đơn vị đã rút hồ sơ ngày %(day)s.", day=day))
+    return str(_("Không khen thưởng; kết thúc ngày %(day)s.", day=day))
