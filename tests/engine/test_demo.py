@@ -89,7 +89,8 @@ def test_a_paper_of_the_province_is_dated_at_its_name_alone(work):
     contents = work.scalars(chosen.where(Decision.level == Level.PROVINCE)).all()
     for content in contents:
         text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-        assert any(line.startswith("Thái Nguyên, ngày") for line in text.splitlines())
+        assert "Thái Nguyên, ngày" in text
+        assert "ỉnh Thái Nguyên, ngày" not in " ".join(text.split())
 
 
 def test_no_two_nominations_tell_the_same(work):
