@@ -4,7 +4,8 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,13 +68,30 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgresql_copy(
+    postgresql_server: str, postgresql_template: str
+) -> Callable[[], AbstractContextManager[str]]:
+    """Return what makes fresh, migrated PostgreSQL databases and drops them after use."""
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        create = f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"
+        _on_server(postgresql_server, create)
+        yield _database(postgresql_server, name)
+        _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copy
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+def postgresql_url(
+    postgresql_copy: Callable[[], AbstractContextManager[str]],
+) -> Iterator[str]:
     """Return the address of a fresh, migrated PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _on_server(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-    yield _database(postgresql_server, name)
-    _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgresql_copy() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
