@@ -82,8 +82,7 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
             "theme": g.get("theme", ""),
             "languages": language.LANGUAGES,
             "may": may,
-            "menu": _menu(app, g.get("actor")),
-            "endpoints": app.view_functions,
+            "menu": _menu(g.get("actor")),
             "office": office.office_of(app),
             "demo": settings.demo,
             "clock_is_shifted": settings.demo_clock is not None,
@@ -101,7 +100,7 @@ class MenuEntry:
     is_here: bool
 
 
-def _menu(app: Flask, actor: Actor | None) -> list[MenuEntry]:
+def _menu(actor: Actor | None) -> list[MenuEntry]:
     """Return what ``actor`` may open, in the order of the day's work."""
     if actor is None:
         return []
@@ -119,7 +118,7 @@ def _menu(app: Flask, actor: Actor | None) -> list[MenuEntry]:
     return [
         MenuEntry(url_for(endpoint), label, request.blueprint == endpoint.partition(".")[0])
         for endpoint, label, shown in entries
-        if shown and endpoint in app.view_functions
+        if shown
     ]
 
 
