@@ -203,12 +203,16 @@ class Walk:
         self,
         outcome: Outcome,
         *,
+        task: UserTask | None = None,
         actor: Actor | None = None,
         key: str | None = None,
         **changes: object,
     ) -> Case:
-        """Complete the open task with ``outcome``; ``changes`` go into the submission."""
-        task = self.task()
+        """Complete the open task with ``outcome``; ``changes`` go into the submission.
+
+        :param task: the open task, from one who has just read it.
+        """
+        task = task or self.task()
         form = form_key_for(task.form, outcome)
         with unit_of_work(self.database) as session:
             return complete_task(

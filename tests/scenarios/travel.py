@@ -132,14 +132,19 @@ class Office:
     rounds: dict[str, int]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(10))
     """Numbers of decisions: no authority gives one twice."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """What was put in force last."""
 
     def put(self, name: str, value: str) -> None:
-        """Put an office setting in force."""
-        with unit_of_work(self.database) as session:
-            put_setting(session, name=name, value=value, actor=OPERATOR, at=NOON)
+        """Put an office setting in force, unless it is already."""
+        if self.settings.get(name) != value:
+            with unit_of_work(self.database) as session:
+                put_setting(session, name=name, value=value, actor=OPERATOR, at=NOON)
+            self.settings[name] = value
 
-    def open(self, routing: Routing) -> "CommandWalk":
+    def open(self, routing: Routing, *, max_returns: int = 5) -> "CommandWalk":
         """Open a nomination that is to go as ``routing`` says."""
+        self.put("max_returns", str(max_returns))
         for level in RECORDABLE:
             recorded = level in routing.recorded
             mode = LevelMode.RECORDED if recorded else LevelMode.IN_SYSTEM
@@ -232,8 +237,13 @@ class CommandWalk:
         if step.outcome is None:
             self.walk.withdraw(self._clerk)
             return
-        self.walk.do(step.outcome, **self._changes(task, step))
+        self.walk.do(step.outcome, task=task, **self._changes(task, step))
         self._remember(task, step.outcome)
+
+    def outcomes(self) -> list[str]:
+        """Return every outcome that the journal says the case had."""
+        states = [entry.detail["new"]["state"] for entry in self.walk.journal()]
+        return [state for state in states if state in set(CaseOutcome)]
 
     def _changes(self, task: UserTask, step: Step) -> dict[str, str]:
         """What this step writes otherwise than any other of its form."""
