@@ -45,16 +45,22 @@ def answer_once(
             raise KeyReused(f"key {key} was used for another command")
         return known.answer
     answer = run()
-    session.execute(
-        insert(CommandAnswer.__table__).values(  # type: ignore[arg-type]
-            key=key,
-            actor_id=actor.person_id,
-            request_hash=request_hash,
-            answer=answer,
-            answered_at=at,
-        )
+    _remember(
+        session,
+        key=key,
+        actor_id=actor.person_id,
+        request_hash=request_hash,
+        answer=answer,
+        answered_at=at,
     )
     return answer
+
+
+def _remember(session: Session, **row: Any) -> None:
+    session.execute(_INSERT, row)
+
+
+_INSERT = insert(CommandAnswer.__table__)  # type: ignore[arg-type]  # a Table, always
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.commands import hash_of
@@ -60,14 +60,17 @@ def current_version(session: Session, case_id: int) -> DossierVersion | None:
 
 def find_current(session: Session, case_id: int) -> CurrentDossier | None:
     """Return the last submitted version without its content; None before the first."""
-    table = DossierVersion.__table__.c
-    row = session.execute(
-        select(table.id, table.number, table.content_hash, table.submitted_by_id)
-        .where(table.case_id == case_id)
-        .order_by(table.number.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_CURRENT, {"case_id": case_id}).first()
     return None if row is None else CurrentDossier(*row)
+
+
+_VERSION = DossierVersion.__table__.c
+_CURRENT = (
+    select(_VERSION.id, _VERSION.number, _VERSION.content_hash, _VERSION.submitted_by_id)
+    .where(_VERSION.case_id == bindparam("case_id"))
+    .order_by(_VERSION.number.desc())
+    .limit(1)
+)
 
 
 def list_evidence(session: Session, case_id: int) -> list[Attachment]:

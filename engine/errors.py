@@ -128,7 +128,7 @@ class InvalidDiagram(EngineError):
 
 
 class ProcessFailed(EngineError):
-    """A case cannot go on as its diagram says: nothing was saved, an administrator must look."""
+    """A case cannot go on as its diagram says: nothing was saved; an administrator looks."""
 
     code = "process_failed"
 

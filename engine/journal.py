@@ -109,11 +109,13 @@ def _insert(
     detail: Mapping[str, Any] | None,
     **values: Any,
 ) -> None:
-    session.execute(
-        insert(JournalEntry.__table__).values(  # type: ignore[arg-type]
-            actor_id=None if actor is None else actor.person_id,
-            happened_at=at,
-            detail=dict(detail or {}),
-            **values,
-        )
-    )
+    row = {
+        "actor_id": None if actor is None else actor.person_id,
+        "happened_at": at,
+        "detail": dict(detail or {}),
+        **values,
+    }
+    session.execute(_INSERT, row)
+
+
+_INSERT = insert(JournalEntry.__table__)  # type: ignore[arg-type]  # a Table, always

@@ -1,6 +1,6 @@
 """A case under its lock, and what a permission is asked about it."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from engine.errors import NotFound, NotPermitted
@@ -34,27 +34,32 @@ def lock_task(session: Session, task_id: str) -> tuple[Case, UserTask, list[User
 
     :raises NotFound: there is no such task.
     """
-    case = session.scalar(
-        select(Case)
-        .where(
-            Case.id == select(UserTask.case_id).where(UserTask.id == task_id).scalar_subquery()
-        )
-        .options(undefer(Case.snapshot))
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    )
+    case = session.scalar(_CASE_OF_TASK, {"task_id": task_id})
     if case is None:
         raise NotFound(f"no task {task_id}")
-    tasks = session.scalars(
-        select(UserTask)
-        .where(
-            UserTask.case_id == case.id,
-            or_(UserTask.id == task_id, UserTask.state == TaskState.OPEN),
-        )
-        .execution_options(populate_existing=True)
-    ).all()
+    tasks = session.scalars(_ITS_TASKS, {"task_id": task_id, "case_id": case.id}).all()
     task = next(task for task in tasks if task.id == task_id)
     return case, task, [one for one in tasks if one.state is TaskState.OPEN]
+
+
+_CASE_OF_TASK = (
+    select(Case)
+    .where(
+        Case.id
+        == select(UserTask.case_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
+    )
+    .options(undefer(Case.snapshot))
+    .with_for_update(of=Case)
+    .execution_options(populate_existing=True)
+)
+_ITS_TASKS = (
+    select(UserTask)
+    .where(
+        UserTask.case_id == bindparam("case_id"),
+        or_(UserTask.id == bindparam("task_id"), UserTask.state == TaskState.OPEN),
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 def is_draft(task: UserTask) -> bool:

@@ -7,7 +7,7 @@ same transaction as the instance itself. :mod:`engine.integrity` compares the tw
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from engine.process.runner import Instance, Standing, WaitingTask
@@ -131,11 +131,13 @@ def project(
 
 def drop_drafts(session: Session, tasks: list[UserTask]) -> None:
     """Forget what was typed and not sent at tasks that are over."""
-    ids = [task.id for task in tasks]
-    session.execute(delete(Draft).where(Draft.task_id.in_(ids)), _NOT_LOADED)
+    session.execute(_FORGET, {"tasks": [task.id for task in tasks]})
 
 
-_NOT_LOADED = {"synchronize_session": False}
+_DRAFTS = Draft.__table__
+_FORGET = delete(_DRAFTS).where(  # type: ignore[arg-type]  # a Table, always
+    _DRAFTS.c.task_id.in_(bindparam("tasks", expanding=True))
+)
 
 
 def _row(case: Case, task: WaitingTask, role: Role, unit_id: int, at: datetime) -> UserTask:

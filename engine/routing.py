@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.office import day_in_vietnam
@@ -71,10 +71,13 @@ def find_place(session: Session, case: Case, place: str) -> int:
     if place == SUBMITTING:
         return case.unit_id
     kind = PLACES[place]
-    units = Unit.__table__.c
-    only = session.scalars(
-        select(units.id).where(units.kind == kind, units.closed_on.is_(None)).limit(2)
-    ).all()
+    only = session.scalars(_OF_KIND, {"kind": kind}).all()
     if len(only) == 1:  # one ward, one province: nothing to choose from
         return int(only[0])
     return unit_of_kind(session, kind, case.unit_id).id
+
+
+_UNIT = Unit.__table__.c
+_OF_KIND = (
+    select(_UNIT.id).where(_UNIT.kind == bindparam("kind"), _UNIT.closed_on.is_(None)).limit(2)
+)

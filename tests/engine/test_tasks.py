@@ -1,18 +1,14 @@
-import pkgutil
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from engine import errors
 from engine.outcomes import offered_outcomes, return_targets
 from engine.permissions import Actor, Grant
 from engine.settings import put_setting
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Case, DossierVersion, Review, TaskState, UserTask
+from engine.store.models import DossierVersion, Review, TaskState, UserTask
 from engine.subjects import Subject
 from engine.tasks import complete_task
 from forms.vocabulary import (
@@ -572,66 +568,6 @@ def test_every_step_writes_one_entry_and_raises_the_version(walk):
     seqs = [entry.seq for entry in walk.journal()]
     assert seqs == list(range(1, len(seqs) + 1))
     assert walk.case().version == len(seqs)
-
-
-# --- all or nothing ---------------------------------------------------------------------
-
-STEPS = (
-    "engine.tasks.find_current",
-    "engine.tasks.definitions_of",
-    "engine.process.runner.Instance.complete",
-    "engine.tasks.project",
-    "engine.tasks.journal.append_to_case",
-    "engine.tasks._write_answers",
-    "engine.tasks.Issuing.save",
-    "engine.projection.Projection.save",
-    "engine.projection.route",
-    "engine.process.runner.Instance.snapshot",
-    "engine.tasks.drop_drafts",
-    "engine.commands.insert",
-)
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_crash_at_any_step_leaves_nothing(walk, database, monkeypatch, step, when):
-    walk.open().to("review_at_unit")
-    before = traces(database)
-    _break(monkeypatch, step, when)
-    with pytest.raises(ZeroDivisionError):
-        walk.do(Outcome.RECOMMEND)
-    monkeypatch.undo()
-    assert traces(database) == before
-    assert walk.check() == []
-    walk.do(Outcome.RECOMMEND)
-    assert walk.check() == []
-
-
-def _break(monkeypatch, step, when):
-    """Let the function ``step`` crash before or after it has done its work."""
-    original = pkgutil.resolve_name(step)
-
-    def crash(*args, **kwargs):
-        if when == "after":
-            original(*args, **kwargs)
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(step, crash)
-
-
-def test_a_step_that_overlooked_another_is_refused_by_the_version(walk, database):
-    walk.open()
-    with Session(database) as session:
-        case = session.get_one(Case, walk.case_id)
-        session.execute(update(Case.__table__).values(version=case.version + 1))
-        case.version += 1
-        with pytest.raises(StaleDataError):
-            session.flush()
-
-
-def test_tasks_left_over_are_cancelled(walk):
-    walk.open().to("review_at_unit").withdraw()
-    assert [task.outcome for task in walk.tasks(TaskState.CANCELLED)] == [None]
 
 
 def test_a_grant_elsewhere_is_no_grant_here(walk, ward):

@@ -84,7 +84,7 @@ class Account(Base):
     """Argon2id, with its parameters."""
     language: Mapped[str] = mapped_column(default="vi")
     must_change_password: Mapped[bool] = mapped_column(default=False)
-    """The password was made for them and shown once: good for one login, to choose a new one."""
+    """The password was made for them and shown once: it opens only the page to change it."""
     disabled_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
