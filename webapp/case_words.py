@@ -64,6 +64,20 @@ def due_words(due_at: datetime | None) -> str:
     return show_day(due_at) or str(_("Chưa có quy định trong hệ thống"))
 
 
+def result(form: str, outcome: Outcome) -> str:
+    """Return what an outcome means at a task with ``form``.
+
+    An appraisal passes on, a council advises; anywhere else the vocabulary fits.
+    """
+    meanings = {
+        ("appraisal.v1", Outcome.RECOMMEND): _("Đã thẩm định, chuyển bước tiếp theo"),
+        ("appraisal.v1", Outcome.REJECT): _("Không đề nghị khen thưởng"),
+        ("council_resolution.v1", Outcome.RECOMMEND): _("Hội đồng đề nghị khen thưởng"),
+        ("council_resolution.v1", Outcome.REJECT): _("Hội đồng không đề nghị khen thưởng"),
+    }
+    return str(meanings.get((form, outcome), outcome.label(g.language)))
+
+
 def deed(entry: Entry) -> str:
     """Return what an entry of the journal says was done."""
     sentences = {
@@ -74,7 +88,7 @@ def deed(entry: Entry) -> str:
     }
     if entry.label is None or entry.outcome is None:
         return str(sentences.get(entry.action, _("Cập nhật hồ sơ")))
-    done = f"{entry.label.label(g.language)}: {entry.outcome.label(g.language)}"
+    done = f"{entry.label.label(g.language)}: {result(entry.form, entry.outcome)}"
     if entry.return_to is None:
         return done
     return f"{done} ({_('về: %(place)s', place=entry.return_to.label(g.language))})"

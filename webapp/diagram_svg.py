@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from webapp.diagram_reading import Box, Drawing, Edge, Shape, Way
 
-SCALE = 0.85
-"""Pixels per unit of the diagram: names of tasks are then 12 pixels high."""
+SCALE = 0.95
+"""Pixels per unit of the diagram: names of tasks are then 13 pixels high."""
 
 MARGIN = 18
 TASK_TEXT = 14
-LABEL_TEXT = 13
+LABEL_TEXT = 12
 LINE = 1.28
 """Line height: stacked Vietnamese marks need room."""
 
@@ -102,9 +102,7 @@ class _Painter:
         for shape in self.drawing.shapes:
             box = shape.box
             if shape.kind == "lane":
-                head = _text(
-                    shape.name(self.language), 0, 0, box.height - 16, LABEL_TEXT, middle=True
-                )
+                head = _text(shape.name(self.language), 0, 0, box.height - 16, LABEL_TEXT)
                 yield Markup(
                     '<g class="lane" aria-hidden="true">{rect}<path d="M{x:g} {y:g}v{h:g}"/>'
                     '<g transform="translate({cx:g} {cy:g}) rotate(-90)">{head}</g></g>'
@@ -202,7 +200,7 @@ def _body(shape: Shape, language: str) -> Markup:
         ).format(x=cx, y=box.y, h=half, a=cx - 7, b=cy - 7)
     else:
         figure = _rect(box, 8, shape.kind)
-        return figure + _text(name, cx, cy, box.width - 10, TASK_TEXT, middle=True)
+        return figure + _text(name, cx, cy, box.width - 10, TASK_TEXT)
     if name and shape.label:
         figure += _label(name, shape.label)
     return figure
@@ -243,18 +241,28 @@ def _rect(box: Box, radius: int, kind: str = "") -> Markup:
 
 def _label(words: str, box: Box) -> Markup:
     """Return words that stand beside an element, where the diagram leaves room for them."""
-    return _text(words, box.x + box.width / 2, box.y, box.width + 8, LABEL_TEXT, middle=False)
+    most = max(1, round(box.height / (LABEL_TEXT * LINE)))
+    fits = int(box.width / (LABEL_TEXT * LETTER))
+    lines = _wrap(words, fits)
+    while len(lines) > most:
+        fits += 1
+        lines = _wrap(words, fits)
+    return _lines(lines, box.x + box.width / 2, box.y + LABEL_TEXT, LABEL_TEXT)
 
 
-def _text(words: str, x: float, y: float, width: float, size: int, *, middle: bool) -> Markup:
-    """Return centred lines of text: around ``y`` (``middle``) or down from it."""
+def _text(words: str, x: float, y: float, width: float, size: int) -> Markup:
+    """Return lines of text around a point."""
     lines = _wrap(words, max(6, int(width / (size * LETTER))))
-    height = size * LINE
-    first = y - (len(lines) - 1) * height / 2 + size * 0.35 if middle else y + size
+    first = y - (len(lines) - 1) * size * LINE / 2 + size * 0.35
+    return _lines(lines, x, first, size)
+
+
+def _lines(lines: list[str], x: float, y: float, size: int) -> Markup:
+    """Return centred lines of text, the first with its foot at ``y``."""
     return Markup("").join(
         Markup(
             '<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}">{line}</text> '
-        ).format(x=x, y=round(first + number * height, 1), size=size, line=line)
+        ).format(x=x, y=round(y + number * size * LINE, 1), size=size, line=line)
         for number, line in enumerate(lines)
     )
 

@@ -89,6 +89,8 @@ class CaseHead:
     decision: DecisionFacts | None
     may_withdraw: bool
     diagram_set_id: str
+    about: FormContext
+    """What the nomination form must know."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,11 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class ShownVersion:
-    """One submission with what it says, and what its form must know."""
+    """One submission with what it says."""
 
     line: VersionLine
     form: str
     content: Mapping[str, Any]
-    about: FormContext
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def get_case(session: Session, actor: Actor, reference: str, now: datetime) -> C
         may_withdraw=case.closed_at is None
         and may(actor, "case.withdraw", Matter(case_unit_id=case.unit_id)),
         diagram_set_id=case.diagram_set_id,
+        about=nomination_context(case),
     )
 
 
@@ -210,13 +212,12 @@ def get_version(session: Session, case: CaseHead, line: VersionLine) -> ShownVer
     )
     if version is None:
         raise NotFound(f"case {case.id} has no version {line.number}")
-    about = nomination_context(session.get_one(Case, case.id))
-    return ShownVersion(line, version.form, version.content, about)
+    return ShownVersion(line, version.form, version.content)
 
 
 def list_opinions(session: Session, case: CaseHead) -> tuple[ShownReview, ...]:
     """Return what was decided at ``case`` so far, the oldest first."""
-    return list_reviews(session, session.get_one(Case, case.id))
+    return list_reviews(session, case.id, case.diagram_set_id)
 
 
 def list_files(session: Session, case: CaseHead) -> tuple[CaseFile, ...]:

@@ -30,6 +30,8 @@ class Entry:
     unit_name: str | None
     label: TaskLabel | None
     """Of the task, where it was done at one."""
+    form: str
+    """Key of the form that was sent; empty if none was."""
     outcome: Outcome | None
     return_to: ReturnTarget | None
     reason: str
@@ -80,6 +82,7 @@ def _entry(
         role=entry.role,
         unit_name=unit,
         label=label,
+        form=str(detail.get("form") or ""),
         outcome=Outcome(outcome) if outcome else None,
         return_to=ReturnTarget(target) if target else None,
         reason=str(detail.get("reason") or ""),

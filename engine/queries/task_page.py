@@ -202,7 +202,7 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         dossier=_dossier(session, case),
         evidence=tuple(_file(one) for one in list_evidence(session, case.id)),
         own_files=_own_files(session, task),
-        reviews=list_reviews(session, case, advice),
+        reviews=list_reviews(session, case.id, case.diagram_set_id, advice),
         about=nomination_context(case),
         period=plan_of(case.round.plan).period,
     )
@@ -330,23 +330,24 @@ def _file(attachment: Attachment) -> ShownFile:
 
 
 def list_reviews(
-    session: Session, case: Case, advice: Review | None = None
+    session: Session, case_id: int, diagram_set_id: str, advice: Review | None = None
 ) -> tuple[ShownReview, ...]:
-    """Return what was decided at ``case`` so far, the oldest first, in one query.
+    """Return what was decided at a case so far, the oldest first, in one query.
 
     :param advice: of the council: the one marked as such.
     """
+    definitions = definitions_of(session, diagram_set_id)
     rows = session.execute(
         select(Review, Person.full_name, Unit.name, UserTask.diagram)
         .join(Person, Review.reviewed_by_id == Person.id)
         .join(Unit, Review.unit_id == Unit.id)
         .join(UserTask, Review.task_id == UserTask.id)
-        .where(Review.case_id == case.id)
+        .where(Review.case_id == case_id)
         .order_by(Review.id)
     )
     return tuple(
         ShownReview(
-            label=_label(session, case, diagram, review.element_id),
+            label=task_label(definitions, diagram, review.element_id),
             level=review.level,
             outcome=review.outcome,
             return_to=review.return_to,

@@ -52,6 +52,8 @@ class Step:
     ended_at: datetime | None
     days: int
     """At this step, on the calendar of Vietnam; until now where it is open."""
+    form: str
+    """Of the task: what an outcome means there."""
     outcome: Outcome | None
     return_to: ReturnTarget | None
     reason: str
@@ -226,6 +228,7 @@ def _undone(found: _FoundTask, until: datetime) -> Step:
         began_at=task.opened_at,
         ended_at=until if task.state is TaskState.CANCELLED else None,
         days=days_between(task.opened_at, until),
+        form=task.form,
         outcome=None,
         return_to=None,
         reason="",
@@ -249,6 +252,7 @@ def _event(entry: JournalEntry, unit_name: str | None, person: str | None, title
         began_at=entry.happened_at,
         ended_at=entry.happened_at,
         days=0,
+        form="",
         outcome=None,
         return_to=None,
         reason=str(entry.detail.get("reason") or ""),

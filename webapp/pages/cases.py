@@ -52,6 +52,11 @@ class Select:
     options: tuple[tuple[str, str], ...]
     chosen: str
 
+    @property
+    def is_used(self) -> bool:
+        """Whether one of the options is chosen."""
+        return any(value == self.chosen for value, _word in self.options)
+
 
 @blueprint.get("/ho-so")
 def listing() -> str:
@@ -151,7 +156,7 @@ def _content(work: Any, case: CaseHead) -> dict[str, object]:
     if number is not None:
         line = next((one for one in versions if one.number == number), None) or abort(404)
     version = get_version(work, case, line)
-    definition = definition_for(version.form, version.about)
+    definition = definition_for(version.form, case.about)
     return {
         "versions": versions,
         "version": line,

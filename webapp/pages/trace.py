@@ -98,7 +98,7 @@ def _task_mark(drawing: Drawing, steps: list[Step]) -> Mark:
         return Mark("now", _("đang chờ, %(age)s", age=days), badge, address, anchor)
     if last.was_cut:
         return Mark("stopped", _("dừng khi rút hồ sơ"), f"■ {_('Đã rút')}", address, anchor)
-    result = last.outcome.label(g.language) if last.outcome else ""
+    result = case_words.result(last.form, last.outcome) if last.outcome else ""
     badge = f"✓ {days}" if len(steps) == 1 else f"✓ {times}, {days}"
     return Mark("done", f"{result}, {times}, {days}", badge, address, anchor)
 
