@@ -14,6 +14,7 @@ from engine.process.safe_xml import parse_xml
 from forms.vocabulary import Award, Level, LevelMode
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 DIAGRAMS = sorted(name for name in packaged_files() if name.endswith(".bpmn"))
 IN_SYSTEM = {f"mode_{level}": LevelMode.IN_SYSTEM.value for level in Level}
 
@@ -89,22 +90,32 @@ def test_every_row_of_a_table_names_its_source():
             assert len(rule.outputs[column].strip('"')) > 10, rule.id
 
 
+def properties_of(element):
+    path = f"{BPMN}extensionElements/{SPIFF}properties/{SPIFF}property"
+    return {one.get("name"): one.get("value") for one in element.findall(path)}
+
+
 @pytest.mark.parametrize("name", DIAGRAMS)
-def test_each_task_and_each_question_speaks_both_languages(name):
+def test_whatever_has_a_name_has_it_in_both_languages(name):
     root = ElementTree.fromstring(packaged_files()[name])  # noqa: S314  # our own file
-    for element in root.iter():
-        kind = element.tag.removeprefix(BPMN)
-        if not (kind.endswith("Task") or (kind.endswith("Gateway") and element.get("name"))):
-            continue
-        english = [
-            node.get("value")
-            for node in element.iter()
-            if node.tag.endswith("}property") and node.get("name") == "name_en"
-        ]
-        assert element.get("name"), element.get("id")
+    process = root.find(f"{BPMN}process")
+    named = [one for one in process.iter() if one.tag.startswith(BPMN) and one.get("name")]
+    for element in (process, *named):
+        english = properties_of(element).get("name_en", "")
         assert english, element.get("id")
-        if kind == "userTask":
-            assert len(element.findtext(f"{BPMN}documentation", "")) > 30
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_each_task_says_in_both_languages_what_is_done(name):
+    root = ElementTree.fromstring(packaged_files()[name])  # noqa: S314  # our own file
+    tasks = [one for one in root.iter() if one.tag.endswith("Task")]
+    for task in tasks:
+        assert task.get("name"), task.get("id")
+    for task in root.iter(f"{BPMN}userTask"):
+        vietnamese = task.findtext(f"{BPMN}documentation", "")
+        english = properties_of(task).get("documentation_en", "")
+        assert min(len(vietnamese), len(english)) > 30, task.get("id")
+        assert english.endswith("."), task.get("id")
 
 
 @pytest.mark.parametrize("name", DIAGRAMS)

@@ -22,6 +22,8 @@ def test_a_task_is_called_as_its_diagram_calls_it(ladder, diagram, element_id, v
     assert label.label("vi") == vi
     assert label.label("en") != vi
     assert label.asked("vi").endswith(".")
+    assert label.asked("en").endswith(".")
+    assert label.asked("en") != label.asked("vi")
 
 
 def test_a_task_of_another_diagram_has_no_label(ladder):
