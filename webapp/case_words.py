@@ -91,7 +91,8 @@ def deed(entry: Entry) -> str:
     done = f"{entry.label.label(g.language)}: {result(entry.form, entry.outcome)}"
     if entry.return_to is None:
         return done
-    return f"{done} ({_('về: %(place)s', place=entry.return_to.label(g.language))})"
+    place = _("về: %(place)s", place=entry.return_to.label(g.language))
+    return f"{done} ({place})"
 
 
 def standing(case: CaseHead) -> Standing:

@@ -97,7 +97,7 @@ def _task_mark(drawing: Drawing, steps: list[Step]) -> Mark:
         badge = f"● {case_words.age(last.days)}"
         return Mark("now", _("đang chờ, %(age)s", age=days), badge, address, anchor)
     if last.was_cut:
-        return Mark("stopped", _("dừng khi rút hồ sơ"), f"■ {_('Đã rút')}", address, anchor)
+        return Mark("stopped", _("dừng khi rút hồ sơ"), "■ " + _("Đã rút"), address, anchor)
     result = case_words.result(last.form, last.outcome) if last.outcome else ""
     badge = f"✓ {days}" if len(steps) == 1 else f"✓ {times}, {days}"
     return Mark("done", f"{result}, {times}, {days}", badge, address, anchor)
@@ -108,9 +108,9 @@ def _level_mark(diagram: str, trace: Trace) -> Mark:
     steps = [step for step in trace.steps if step.diagram == diagram]
     address = f"#so-do-{diagram}"
     if any(one.startswith(f"{diagram}/") for one in trace.waiting):
-        return Mark("now", _("đang ở đây"), f"● {_('Đang ở đây')}", address)
+        return Mark("now", _("đang ở đây"), "● " + _("Đang ở đây"), address)
     if any(one.startswith(f"{diagram}/") for one in trace.stopped):
-        return Mark("stopped", _("dừng khi rút hồ sơ"), f"■ {_('Đã rút')}", address)
+        return Mark("stopped", _("dừng khi rút hồ sơ"), "■ " + _("Đã rút"), address)
     if not steps:
         return Mark("done", _("không qua cấp này"), "", address)
     days = case_words.age(sum(step.days for step in steps))
