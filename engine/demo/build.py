@@ -167,8 +167,14 @@ def _calendar(moment: datetime) -> list[Event]:
     opening = {row.key: row for row in data.rounds()}
     events: list[Event] = []
     for number, row in enumerate(data.nominations()):
-        opens = datetime.combine(opening[row.round].opens_on, time(8, 0), VIETNAM)
-        start = opens + timedelta(days=number % 9, minutes=17 * (number % 23))
+        round_ = opening[row.round]
+        start = datetime.combine(round_.opens_on, time(8, 0), VIETNAM)
+        if (
+            day_in_vietnam(moment) <= round_.closes_on
+        ):  # still open: waiting for days, not weeks
+            recent = timedelta(days=1 + 5 * number % 13)
+            start = max(start, moment - recent - LONGEST_STEP * (len(row.way) + 1))
+        start += timedelta(hours=number % 9, minutes=17 * (number % 23))
         gap = min((moment - start) * 0.97 / (len(row.way) + 1), LONGEST_STEP)
         earlier = start - AN_HOUR
         for step in range(-1, len(row.way)):
