@@ -141,7 +141,12 @@ def list_cases(
     )
     rows = session.execute(found).all()
     count = count_of(
-        session, select(Case.id).join(Case.unit).join(Case.round).where(*conditions)
+        session,
+        select(Case.id)
+        .join(Case.unit)
+        .join(Case.round)
+        .where(*conditions)
+        .order_by(Case.id.desc()),
     )
     return CaseList(
         cases=tuple(_line(session, row, now) for row in rows[:PAGE_SIZE]),
@@ -164,7 +169,7 @@ def list_choices(session: Session, actor: Actor) -> FilterChoices:
     )
     units = (
         select(literal("unit").label("kind"), Unit.id, Unit.name, literal(0).label("year"))
-        .where(Unit.id.in_(select(Case.unit_id).where(is_visible_to(actor))))
+        .where(exists().where(Case.unit_id == Unit.id, is_visible_to(actor)))
         .limit(MOST_CHOICES)
         .subquery()
     )

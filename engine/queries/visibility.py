@@ -20,10 +20,13 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.holds(Role.AUDITOR):
         return true()
     ever = aliased(UserTask)  # the query around may have the open tasks
-    been = exists().where(
-        ever.case_id == Case.id,
-        ever.unit_id.in_({grant.unit_id for grant in actor.grants}),
-    )
+    here = ever.unit_id.in_({grant.unit_id for grant in actor.grants})
+    if all(grant.role in WRITERS for grant in actor.grants):
+        # They see few of all cases: the database begins with the tasks of their unit.
+        been: ColumnElement[bool] = Case.id.in_(select(ever.case_id).where(here))
+    else:
+        # They see most: it looks at case after case, and stops when the page is full.
+        been = exists().where(ever.case_id == Case.id, here)
     return or_(Case.unit_id.in_(own_units(actor)), been)
 
 

@@ -186,6 +186,7 @@ class UserTask(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_user_tasks_unit_id_case_id", "unit_id", "case_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -403,6 +403,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_user_tasks_unit_id_case_id", "user_tasks", ["unit_id", "case_id"], unique=False
+    )
     op.create_table(
         "attachments",
         sa.Column("id", Id, nullable=False),
@@ -494,6 +497,7 @@ def downgrade() -> None:
     op.drop_table("drafts")
     op.drop_index("ix_attachments_case_id", table_name="attachments")
     op.drop_table("attachments")
+    op.drop_index("ix_user_tasks_unit_id_case_id", table_name="user_tasks")
     op.drop_index(
         "ix_user_tasks_inbox",
         table_name="user_tasks",
