@@ -191,7 +191,7 @@ class Client:
         self.cookies: dict[str, str] = {}
         form = self.form("/dang-nhap")
         form.fields.update(username=username, password=PASSWORD)
-        self.send(form)
+        self.send(form, keep_cookies=True)
 
     def form(self, path: str) -> Form:
         """Fetch the page at ``path`` and return its form."""
@@ -203,9 +203,16 @@ class Client:
         fields = {_attribute(tag, "name"): _attribute(tag, "value") for tag in inputs}
         return Form(path, {name: value for name, value in fields.items() if name})
 
-    def send(self, form: Form) -> None:
-        """Send ``form``, which must be taken."""
+    def send(self, form: Form, *, keep_cookies: bool = False) -> None:
+        """Send ``form``, which must be taken.
+
+        Unread messages ("đã ghi nhận …") would pile up in the cookie of a client that
+        never opens the next page, so what a measured approval sets is not kept.
+        """
+        known = dict(self.cookies)
         status, page = self._exchange("POST", form.path, urlencode(form.fields))
+        if not keep_cookies:
+            self.cookies = known
         if status != http.HTTPStatus.SEE_OTHER:
             raise RuntimeError(f"POST {form.path}: {status}: {page[:2000]}")
 
