@@ -41,7 +41,7 @@ lock: ## Write the lock files anew: exact versions with hashes, no index address
 
 translations: $(READY) ## Bring the English catalog up to the texts in the source, and compile it
 	$(BIN)/pybabel -q extract -F webapp/translations/babel.cfg -k _ -k _l -k lazy_gettext --no-location --sort-output --omit-header -o build.pot .
-	$(BIN)/pybabel -q update -i build.pot -d webapp/translations -l en --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q update -i build.pot -d webapp/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d webapp/translations
 	rm build.pot
 

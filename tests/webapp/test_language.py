@@ -1,0 +1,362 @@
+"""Both languages say everything: the catalog is whole, and no page mixes the two."""
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import yaml
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from flask_babel import force_locale
+from sqlalchemy import select
+
+import webapp
+from engine.definitions import packaged_files, packaged_set_id
+from engine.process import diagrams
+from engine.process.labels import task_label
+from engine.settings import SETTINGS
+from engine.store.database import reading
+from engine.store.models import Base, PlanRow
+from forms import FORMS, definition_for
+from forms.definition import Bilingual, FormContext, Item
+from forms.messages import MESSAGES
+from forms.vocabulary import Award, Outcome, ReturnTarget, SubjectKind, Word
+from tests.walk import Walk, on_sqlite
+from webapp.errors import ANSWERS, HTTP_ANSWERS
+
+FOLDER = Path(webapp.__file__).parent
+CATALOG = FOLDER / "translations" / "en" / "LC_MESSAGES"
+
+ACCENTED = re.compile(
+    "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE
+)
+SYMBOL = re.compile(r"\S*/QĐ-\S*|\(QĐ\)")
+"""Symbols of decisions stay as they are printed."""
+
+SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|data-label|alt|content)="([^"]*)"')
+ROLES = (
+    "school_clerk",
+    "school_head",
+    "ward_clerk",
+    "council_secretary",
+    "ward_chairman",
+    "provincial_clerk",
+    "auditor",
+    "administrator",
+)
+SIGHTS = 8
+"""How many pages of one kind each person opens."""
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"%\(\w+\)[sd]", text))
+
+
+def messages_of(catalog) -> dict[object, object]:
+    """Return text → translation; a text with a plural is a pair."""
+
+    def plain(text: object) -> object:
+        return text if isinstance(text, str) else tuple(text)
+
+    return {plain(one.id): plain(one.string) for one in catalog if one.id}
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    with (CATALOG / "messages.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+@pytest.fixture(scope="module")
+def english(catalog) -> dict[object, object]:
+    return messages_of(catalog)
+
+
+@pytest.fixture(scope="module")
+def extracted() -> set[object]:
+    with (FOLDER / "translations" / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(FOLDER.parent, methods, options, directory_filter=_is_ours)
+    return {message for _, _, message, _, _ in found}
+
+
+def _is_ours(folder: str) -> bool:
+    path = Path(folder)
+    return path in (FOLDER.parent, FOLDER) or FOLDER in path.parents
+
+
+def test_the_catalog_has_every_text_of_the_source_and_no_other(extracted, english, catalog):
+    assert extracted - set(english) == set(), "run `make translations`"
+    assert set(english) - extracted == set(), "run `make translations`"
+    assert not catalog.obsolete
+
+
+def test_every_text_is_translated(catalog):
+    for message in catalog:
+        if message.id:
+            assert not message.fuzzy, message.id
+            strings = [message.string] if isinstance(message.string, str) else message.string
+            assert all(strings), message.id
+            assert not any(ACCENTED.search(one) for one in strings), message.id
+
+
+def test_what_is_compiled_is_what_is_written(english):
+    with (CATALOG / "messages.mo").open("rb") as file:
+        assert messages_of(read_mo(file)) == english, "run `make translations`"
+
+
+def test_both_languages_have_the_same_placeholders(english):
+    for vietnamese, translated in english.items():
+        left = [vietnamese] if isinstance(vietnamese, str) else vietnamese
+        right = [translated] if isinstance(translated, str) else translated
+        for one, other in zip(left, right, strict=True):
+            assert placeholders(one) == placeholders(other), one
+
+
+def calls_for_text() -> Iterator[tuple[str, ast.expr]]:
+    for path in FOLDER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "gettext"):
+                yield f"{path.name}:{node.lineno}", node.args[0]
+
+
+def test_no_text_hides_from_extraction(english):
+    for where, text in calls_for_text():
+        assert isinstance(text, ast.Constant), where
+        assert text.value in english, where
+
+
+def bilingual(thing: object) -> Iterator[Bilingual]:
+    """Yield each text in two languages inside a definition."""
+    if isinstance(thing, Bilingual):
+        yield thing
+    elif isinstance(thing, tuple):
+        for one in thing:
+            yield from bilingual(one)
+    elif is_dataclass(thing):
+        for field in fields(thing):
+            yield from bilingual(getattr(thing, field.name))
+
+
+def assert_both(vi: str, en: str) -> None:
+    assert vi.strip(), en
+    assert en.strip(), vi
+    assert vi != en
+    assert not ACCENTED.search(SYMBOL.sub("", en)), en
+
+
+def vocabularies(kind: type[Word] = Word) -> Iterator[type[Word]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from vocabularies(below)
+
+
+@pytest.mark.parametrize("words", list(vocabularies()), ids=lambda words: words.__name__)
+def test_every_word_has_both_languages(words):
+    for word in words:
+        assert_both(word.vi, word.en)
+
+
+@pytest.mark.parametrize("key", FORMS)
+@pytest.mark.parametrize("kind", SubjectKind)
+def test_every_form_asks_in_both_languages(key, kind):
+    items = (Item("1", Bilingual("một", "one")),)
+    about = FormContext(
+        subject_kind=kind,
+        contents=items,
+        criteria=items,
+        return_targets=tuple(ReturnTarget),
+        departs_from_advice=True,
+        attachments=items,
+    )
+    texts = list(bilingual(definition_for(key, about)))
+    assert texts
+    for text in texts:
+        assert_both(text.vi, text.en)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_every_message_has_both_languages(name):
+    assert_both(MESSAGES[name].vi, MESSAGES[name].en)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_has_both_languages(name):
+    setting = SETTINGS[name]
+    assert_both(setting.label.vi, setting.label.en)
+    assert_both(setting.help.vi, setting.help.en)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "answer",
+    [*ANSWERS.values(), *HTTP_ANSWERS.values()],
+    ids=[*ANSWERS, *map(str, HTTP_ANSWERS)],
+)
+def test_every_error_has_both_languages(app, answer):
+    with app.test_request_context():
+        for text in (answer.title, answer.happened, answer.to_do):
+            with force_locale("vi"):
+                vietnamese = str(text)
+            with force_locale("en"):
+                assert_both(vietnamese, str(text))
+
+
+def test_every_task_says_in_both_languages_what_is_asked():
+    ladder = diagrams.definitions(packaged_set_id(), packaged_files)
+    for name, content in packaged_files().items():
+        for element in re.findall(rb'<bpmn:userTask id="(\w+)"', content):
+            label = task_label(ladder, name.removesuffix(".bpmn"), element.decode())
+            assert_both(label.label("vi"), label.label("en"))
+            assert_both(label.asked("vi"), label.asked("en"))
+
+
+@pytest.fixture
+def cases(database, ward) -> None:
+    """Have a case in every state, and one at each level."""
+
+    def opened(**changes) -> Walk:
+        return Walk(database, ward).open(**changes)
+
+    opened()
+    opened(award=Award.PROVINCIAL_MERIT).to("review_at_unit")
+    opened().to("appraise_at_ward")
+    opened().to("appraise_at_ward").do(Outcome.RETURN)
+    opened().to("appraise_at_ward").do(Outcome.HOLD)
+    opened().to("record_ward_council")
+    opened().to("decide_at_ward")
+    opened().to("decide_at_ward").do(Outcome.AWARD)
+    opened().to("review_at_unit").do(Outcome.REJECT)
+    opened().to("appraise_at_ward").withdraw()
+    opened(award=Award.LABOR_ORDER).to("appraise_at_province")
+
+
+def typed_by_people(database) -> list[str]:
+    """Return every accented text of the database and the settings, the longest first."""
+    texts = {setting.default for setting in SETTINGS.values()}
+    with reading(database) as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                texts.update(_texts(list(row)))
+        for source in session.scalars(select(PlanRow.source)):
+            texts.update(_texts(yaml.safe_load(source)))
+    return sorted(filter(ACCENTED.search, texts), key=len, reverse=True)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        # The Vietnamese side of a text of the plan may not stand on an English page.
+        for name, one in value.items():
+            if name != "vi" or "en" not in value:
+                yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+class Tour:
+    """One person opens every kind of page that they find a link to."""
+
+    def __init__(self, app, browser, language: str) -> None:
+        self.app = app
+        self.browser = browser
+        self.pages: dict[str, str] = {}
+        self.seen: dict[object, int] = {}
+        browser.client.set_cookie("language", language)
+
+    def walk(self, *starts: str) -> "Tour":
+        waiting = list(starts)
+        while waiting:
+            address = waiting.pop(0)
+            if address in self.pages or not self._is_new(address):
+                continue
+            answer = self.browser.get(address)
+            if answer.status_code in (302, 303):
+                waiting.insert(0, answer.location)
+                continue
+            if answer.mimetype == "text/html":
+                self.pages[address] = answer.text
+                found = re.findall(r'href="(/[^"#]*)', answer.text)
+                waiting += [html.unescape(one) for one in found]
+        return self
+
+    def send_empty_forms(self) -> None:
+        """Send each form without what a person would type."""
+        for address, page in list(self.pages.items()):
+            own = dict(re.findall(r'name="(key|form|content_hash)" value="([^"]*)"', page))
+            posts = 'method="post"' in page.partition("<main")[2]
+            if posts and not address.startswith("/tai-khoan/phien"):
+                sent = {**own, "action": "complete"}
+                answer = self.browser.post(urlsplit(address).path, sent)
+                if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
+                    self.pages[f"POST {address}"] = answer.text
+
+    def _is_new(self, address: str) -> bool:
+        parts = urlsplit(address)
+        if parts.path.startswith(("/ngon-ngu", "/giao-dien", "/static")):
+            return False
+        try:
+            endpoint, _ = self.app.url_map.bind("").match(parts.path)
+        except Exception:  # no such page, which is a page too
+            endpoint = "none"
+        kind = (endpoint, frozenset(name for name, _ in parse_qsl(parts.query)))
+        self.seen[kind] = self.seen.get(kind, 0) + 1
+        return self.seen[kind] <= SIGHTS
+
+
+def tours(app, browse, language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield person, address and page: all that people see in ``language``."""
+    made = [
+        (role, Tour(app, browse(role), language).walk("/", "/khong-co", "/dang-xuat"))
+        for role in ROLES
+    ]
+    for _, tour in made:
+        tour.send_empty_forms()
+    for role, tour in made:
+        for address, page in tour.pages.items():
+            yield role, address, page
+
+
+def words_on(page: str) -> str:
+    """Return what people see or hear of a page."""
+    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+    page = re.sub(r'<(a|option) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
+    spoken = SPOKEN.findall(page)
+    values = re.findall(r'value="([^"]*)"', page)
+    texts = re.split(r"<[^>]*>", page)
+    return html.unescape("\n".join(filter(str.strip, [*texts, *spoken, *values])))
+
+
+@on_sqlite
+def test_english_pages_have_no_vietnamese_but_what_people_typed(app, browse, cases, database):
+    pages = list(tours(app, browse, "en"))
+    typed = re.compile("|".join(map(re.escape, typed_by_people(database))))
+    mixed = {}
+    for role, address, page in pages:
+        assert '<html lang="en"' in page, address
+        rest = SYMBOL.sub("", typed.sub("", words_on(page)))
+        for line in filter(ACCENTED.search, rest.split("\n")):
+            mixed.setdefault(line.strip(), f"{role} {address}")
+    assert mixed == {}
+
+
+@on_sqlite
+def test_vietnamese_pages_have_no_english(app, browse, cases, english):
+    ours = {text for text in english.values() if isinstance(text, str)}
+    ours |= {word.en for words in vocabularies() for word in words}
+    ours |= {text.en for key in FORMS for text in bilingual(definition_for(key))}
+    mixed = {}
+    for role, address, page in tours(app, browse, "vi"):
+        assert '<html lang="vi"' in page, address
+        for line in ours.intersection(map(str.strip, words_on(page).split("\n"))):
+            mixed.setdefault(line, f"{role} {address}")
+    assert mixed == {}
