@@ -97,7 +97,9 @@ def define(about: FormContext) -> FormDefinition:
 
 
 def _item_fields(item: CheckItem) -> tuple[Field, Field]:
-    source = Bilingual(f"Căn cứ: {item.source}.", f"Source: {item.source}.")
+    source = Bilingual(
+        f"Căn cứ: {item.source}.", f"Source: {item.source.replace('Điều', 'Article')}."
+    )
     return (
         Field(
             f"checks.{item.value}.verdict",
