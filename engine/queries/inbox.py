@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.definitions import definitions_of
@@ -117,29 +118,38 @@ def list_tasks(
     holders = list_holders(session, places, day_in_vietnam(now))
     return Inbox(
         tasks=tuple(
-            InboxTask(
-                id=row.id,
-                label=task_label(
-                    definitions_of(session, row.diagram_set_id), row.diagram, row.element_id
-                ),
-                is_mine=tile is not Tile.ABOVE,
-                reference=row.reference,
-                subject_name=row.subject_name,
-                award=row.award,
-                case_unit_name=row.case_unit_name,
-                state=row.state,
-                role=row.role,
-                unit_name=row.unit_name,
-                holders=holders.get((row.role, row.unit_id), ()),
-                opened_at=row.opened_at,
-                days=days_between(row.opened_at, now),
-                due_at=row.due_at,
-            )
+            _task(session, row, holders.get((row.role, row.unit_id), ()), tile, now)
             for row in shown
         ),
         tile=tile,
         page=page,
         has_more=len(rows) > PAGE_SIZE,
+    )
+
+
+def _task(
+    session: Session,
+    row: Row[*tuple[Any, ...]],
+    holders: tuple[Holder, ...],
+    tile: Tile,
+    now: datetime,
+) -> InboxTask:
+    definitions = definitions_of(session, row.diagram_set_id)
+    return InboxTask(
+        id=row.id,
+        label=task_label(definitions, row.diagram, row.element_id),
+        is_mine=tile is not Tile.ABOVE,
+        reference=row.reference,
+        subject_name=row.subject_name,
+        award=row.award,
+        case_unit_name=row.case_unit_name,
+        state=row.state,
+        role=row.role,
+        unit_name=row.unit_name,
+        holders=holders,
+        opened_at=row.opened_at,
+        days=days_between(row.opened_at, now),
+        due_at=row.due_at,
     )
 
 

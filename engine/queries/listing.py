@@ -110,7 +110,7 @@ def list_cases(
 
     :param page: from 1.
     """
-    conditions = [is_visible_to(actor), *_conditions(wanted)]
+    conditions = (is_visible_to(actor), *_conditions(wanted))
     holding = Unit.__table__.alias("holding")
     found = (
         select(
@@ -140,17 +140,10 @@ def list_cases(
         .limit(PAGE_SIZE + 1)
     )
     rows = session.execute(found).all()
-    count = count_of(
-        session,
-        select(Case.id)
-        .join(Case.unit)
-        .join(Case.round)
-        .where(*conditions)
-        .order_by(Case.id.desc()),
-    )
+    all_of_them = select(Case.id).join(Case.unit).join(Case.round).where(*conditions)
     return CaseList(
         cases=tuple(_line(session, row, now) for row in rows[:PAGE_SIZE]),
-        count=count,
+        count=count_of(session, all_of_them.order_by(Case.id.desc())),
         page=page,
         has_more=len(rows) > PAGE_SIZE,
     )
