@@ -1,0 +1,181 @@
+"""Every page that somebody of the demo ward can reach: readable by all, on any screen."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from html import unescape
+from http import HTTPStatus
+
+import pytest
+from playwright.sync_api import APIRequestContext, Browser
+
+from tests.browser.conftest import Site, Visitor
+from tests.browser.deeds import press, take_up
+from tests.browser.looks import measure, shape
+
+DEMO_PASSWORD = "hoa-ban-2030"
+
+WIDTHS = (1366, 390, 320)
+
+LEAST_KINDS = 50
+"""Kinds of pages that are found at least, so that no lost link goes unseen."""
+
+SAMPLES = 2
+"""So many pages of one kind are read by each person when looking for others."""
+
+PEOPLE = (
+    "hieutruong.hoaban",
+    "vanthu.hoaban",
+    "phochutich.phunu",
+    "topho.dongtam",
+    "hieutruong.saomai",
+    "chuyenvien.vanxuan",
+    "thuky.hoidong",
+    "chutich.vanxuan",
+    "phochutich.vanxuan",
+    "chuyenvien.sonoivu",
+    "chutich.tinh",
+    "chuyenvien.bonoivu",
+    "chuyenvien.chinhphu",
+    "chuyenvien.chutichnuoc",
+    "kiemtra.vanxuan",
+    "quantri.vanxuan",
+)
+"""One of each role, and some who have something returned, held or unfinished."""
+
+CASES = ("HS-2025-0001", "HS-2030-0003", "HS-2030-0013", "HS-2030-0014", "HS-2030-0022")
+"""Awarded by the ward, returned on the way, on hold, withdrawn, awarded by the President."""
+
+LINK = re.compile(r'<a[^>]* href="(/[^"#]*)')
+
+ELSEWHERE = ("/tep/", "/van-ban/", "/ngon-ngu/", "/giao-dien/")
+"""Not pages: files, and choices that lead back."""
+
+NUMBER = re.compile(r"HS-\d{4}-\d{4}|[0-9a-f]{32}|(?<=/)\d+")
+"""What differs between addresses of one kind."""
+
+HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+
+
+def rough(address: str) -> str:
+    """Return an address without what differs between pages of one kind."""
+    path, _, query = address.partition("?")
+    return NUMBER.sub("*", path) + "?".join(re.findall(r"(?:^|&)(tab=\w+|kiem=1|dot=)", query))
+
+
+def kind_of(address: str, page: str) -> str:
+    """Return what is the same for all pages of a kind; tasks differ by what they ask."""
+    heading = HEADING.search(page)
+    kind = rough(address)
+    return f"{kind} {heading[1]}" if heading and kind.startswith("/cong-viec/") else kind
+
+
+def walk(request: APIRequestContext, site: str, kinds: set[str]) -> list[str]:
+    """Return the first page of a person, and a page of each kind that is not in ``kinds``."""
+    found, seen, waiting = ["/"], {"/"}, ["/"]
+    read: Counter[str] = Counter()
+    while waiting:
+        address = waiting.pop(0)
+        answer = request.get(site + address)
+        assert answer.status == HTTPStatus.OK, f"{answer.status} at {address}"
+        page = answer.text()
+        kind = kind_of(answer.url.removeprefix(site), page)
+        if kind not in kinds:
+            kinds.add(kind)
+            found.append(address)
+        for link in map(unescape, LINK.findall(page)):
+            alike = rough(link)
+            if link not in seen and not link.startswith(ELSEWHERE) and read[alike] < SAMPLES:
+                seen.add(link)
+                read[alike] += 1
+                waiting.append(link)
+    return list(dict.fromkeys(found))
+
+
+@pytest.fixture(scope="session")
+def atlas(demo: Site, chromium: Browser) -> dict[str, list[str]]:
+    """Return the pages to read: person → addresses, each kind of page once."""
+    kinds: set[str] = set()
+    pages = {}
+    for person in PEOPLE:
+        context = chromium.new_context(locale="vi-VN")
+        Visitor(context, demo.address).log_in(person, DEMO_PASSWORD)
+        pages[person] = walk(context.request, demo.address, kinds)
+        context.close()
+    pages["kiemtra.vanxuan"] += [f"/ho-so/{case}/duong-di" for case in CASES]
+    pages["kiemtra.vanxuan"] += [f"/ho-so/{case}?tab=papers" for case in CASES]
+    assert len(kinds) > LEAST_KINDS
+    return pages
+
+
+def look(visitor: Visitor, address: str, language: str = "vi") -> list[str]:
+    """Return whatever is wrong with a page, at each width and in the dark."""
+    page = visitor.page
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    visitor.open(address)
+    found = [*shape(page, language)]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong = [*visitor.axe(), *measure(page)]
+        wrong += ["scrolls sideways"] if visitor.overflows() else []
+        found += [f"at {width} px: {one}" for one in wrong]
+    page.emulate_media(color_scheme="dark")
+    dark = [*visitor.axe("color-contrast"), *measure(page)]
+    found += [f"in the dark: {one}" for one in dark]
+    found += visitor.faults
+    visitor.faults.clear()
+    return [f"{address} {one}" for one in dict.fromkeys(found)]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_is_readable(
+    demo: Site, atlas: dict[str, list[str]], visitor: Callable[..., Visitor], person: str
+) -> None:
+    reader = visitor(demo.address)
+    reader.log_in(person, DEMO_PASSWORD)
+    assert [one for address in atlas[person] for one in look(reader, address)] == []
+
+
+def test_the_pages_before_a_login_are_readable(
+    demo: Site, visitor: Callable[..., Visitor]
+) -> None:
+    reader = visitor(demo.address)
+    assert look(reader, "/dang-nhap") == []
+    reader.log_in("nobody", "wrong")
+    assert reader.page.locator("[role=alert]").count() == 1
+    assert reader.axe() == []
+
+
+def test_pages_that_refuse_are_readable(demo: Site, visitor: Callable[..., Visitor]) -> None:
+    reader = visitor(demo.address)
+    reader.log_in("vanthu.hoaban", DEMO_PASSWORD)
+    for address in ("/khong-co", "/ho-so/HS-1999-0001", "/cau-hinh"):
+        assert look(reader, address) == []
+
+
+def test_a_form_with_mistakes_is_readable(demo: Site, visitor: Callable[..., Visitor]) -> None:
+    reader = visitor(demo.address)
+    page = reader.log_in("chuyenvien.vanxuan", DEMO_PASSWORD)
+    take_up(page, "Lục Văn Mai")
+    for outcome in ("recommend", "return"):
+        reader.open(page.url.removeprefix(demo.address).split("/recommend")[0] + f"/{outcome}")
+        press(page, "Xác nhận")
+        assert page.locator(".error-summary").count() == 1
+        assert [*reader.axe(), *measure(page)] == []
+        page.set_viewport_size({"width": 320, "height": 900})
+        assert [*reader.axe(), *measure(page)] == []
+        assert not reader.overflows()
+
+
+@pytest.mark.parametrize("person", ["chuyenvien.vanxuan", "hieutruong.hoaban"])
+def test_pages_in_english_are_readable(
+    demo: Site, visitor: Callable[..., Visitor], person: str
+) -> None:
+    reader = visitor(demo.address)
+    page = reader.log_in(person, DEMO_PASSWORD)
+    page.goto(f"{demo.address}/ngon-ngu/en")
+    addresses = page.locator("header nav a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert [one for address in addresses for one in look(reader, address, "en")] == []
