@@ -16,19 +16,23 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 
 import webapp
 from engine.definitions import packaged_files, packaged_set_id
+from engine.people import add_person
 from engine.process import diagrams
 from engine.process.labels import task_label
 from engine.settings import SETTINGS
-from engine.store.database import reading
-from engine.store.models import Base, PlanRow
+from engine.store.database import reading, unit_of_work
+from engine.store.models import Base, PlanRow, TaskState
 from forms import FORMS, definition_for
 from forms.definition import Bilingual, FormContext, Item
 from forms.messages import MESSAGES
 from forms.vocabulary import Award, Outcome, ReturnTarget, SubjectKind, Word
 from tests.walk import Walk, on_sqlite
+from tests.ward import NOON
+from tests.webapp.conftest import Browser
 from webapp.errors import ANSWERS, HTTP_ANSWERS
 
 FOLDER = Path(webapp.__file__).parent
@@ -51,6 +55,15 @@ ROLES = (
     "auditor",
     "administrator",
 )
+NO_PAGES = {
+    "static",
+    "login.language",
+    "login.theme",
+    "attachments.download",
+    "papers.download",
+}
+"""What opens without a page of its own."""
+
 SIGHTS = 8
 """How many pages of one kind each person opens."""
 
@@ -219,8 +232,8 @@ def test_every_task_says_in_both_languages_what_is_asked():
 
 
 @pytest.fixture
-def cases(database, ward) -> None:
-    """Have a case in every state, and one at each level."""
+def cases(database, ward) -> tuple[str, ...]:
+    """Have a case in every state, and a person without a login; return more addresses."""
 
     def opened(**changes) -> Walk:
         return Walk(database, ward).open(**changes)
@@ -235,7 +248,17 @@ def cases(database, ward) -> None:
     opened().to("decide_at_ward").do(Outcome.AWARD)
     opened().to("review_at_unit").do(Outcome.REJECT)
     opened().to("appraise_at_ward").withdraw()
-    opened(award=Award.LABOR_ORDER).to("appraise_at_province")
+    sent = opened(award=Award.LABOR_ORDER).to("appraise_at_province")
+    with unit_of_work(database) as session:
+        newcomer = add_person(
+            session,
+            full_name="Đinh Thị Mới",
+            is_woman=True,
+            actor=ward.administrator,
+            at=NOON,
+        )
+    drafted = sent.tasks(TaskState.COMPLETED)[0]
+    return (f"/cong-viec/{drafted.id}/da-nop", f"/nguoi-dung/{newcomer.id}")
 
 
 def typed_by_people(database) -> list[str]:
@@ -293,32 +316,46 @@ class Tour:
         """Send each form without what a person would type."""
         for address, page in list(self.pages.items()):
             own = dict(re.findall(r'name="(key|form|content_hash)" value="([^"]*)"', page))
-            posts = 'method="post"' in page.partition("<main")[2]
-            if posts and not address.startswith("/tai-khoan/phien"):
-                sent = {**own, "action": "complete"}
-                answer = self.browser.post(urlsplit(address).path, sent)
+            main = page.partition("<main")[2]
+            for action in set(re.findall(r'<form method="post"(?: action="([^"]*)")?', main)):
+                sent_to = action or urlsplit(address).path
+                if address.startswith("/tai-khoan/phien"):
+                    continue  # would end the login of this very tour, or its language
+                answer = self.browser.post(sent_to, {**own, "action": "complete"})
                 if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
-                    self.pages[f"POST {address}"] = answer.text
+                    self.pages[f"POST {sent_to}"] = answer.text
+
+    def endpoint(self, address: str) -> str:
+        """Return which page an address leads to; empty: there is none."""
+        try:
+            found: str = self.app.url_map.bind("").match(urlsplit(address).path)[0]
+        except HTTPException:
+            return ""
+        return found
 
     def _is_new(self, address: str) -> bool:
         parts = urlsplit(address)
         if parts.path.startswith(("/ngon-ngu", "/giao-dien", "/static")):
             return False
-        try:
-            endpoint, _ = self.app.url_map.bind("").match(parts.path)
-        except Exception:  # no such page, which is a page too
-            endpoint = "none"
-        kind = (endpoint, frozenset(name for name, _ in parse_qsl(parts.query)))
+        query = parse_qsl(parts.query)
+        tab = next((value for name, value in query if name == "tab"), "")
+        kind = (self.endpoint(address), frozenset(name for name, _ in query), tab)
         self.seen[kind] = self.seen.get(kind, 0) + 1
         return self.seen[kind] <= SIGHTS
 
 
-def tours(app, browse, language: str) -> Iterator[tuple[str, str, str]]:
+def tours(app, browse, cases, language: str) -> Iterator[tuple[str, str, str]]:
     """Yield person, address and page: all that people see in ``language``."""
     made = [
-        (role, Tour(app, browse(role), language).walk("/", "/khong-co", "/dang-xuat"))
+        (role, Tour(app, browse(role), language).walk("/", "/khong-co", "/dang-xuat", *cases))
         for role in ROLES
     ]
+    made.append(
+        ("stranger", Tour(app, Browser(app.test_client()), language).walk("/dang-nhap"))
+    )
+    seen = {tour.endpoint(address) for _, tour in made for address in tour.pages}
+    known = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert known - seen == NO_PAGES
     for _, tour in made:
         tour.send_empty_forms()
     for role, tour in made:
@@ -338,7 +375,7 @@ def words_on(page: str) -> str:
 
 @on_sqlite
 def test_english_pages_have_no_vietnamese_but_what_people_typed(app, browse, cases, database):
-    pages = list(tours(app, browse, "en"))
+    pages = list(tours(app, browse, cases, "en"))
     typed = re.compile("|".join(map(re.escape, typed_by_people(database))))
     mixed = {}
     for role, address, page in pages:
@@ -355,7 +392,7 @@ def test_vietnamese_pages_have_no_english(app, browse, cases, english):
     ours |= {word.en for words in vocabularies() for word in words}
     ours |= {text.en for key in FORMS for text in bilingual(definition_for(key))}
     mixed = {}
-    for role, address, page in tours(app, browse, "vi"):
+    for role, address, page in tours(app, browse, cases, "vi"):
         assert '<html lang="vi"' in page, address
         for line in ours.intersection(map(str.strip, words_on(page).split("\n"))):
             mixed.setdefault(line, f"{role} {address}")

@@ -489,7 +489,7 @@ def _day(name: str, label: str, value: date) -> Control:
 
 
 def _unit_crumbs() -> tuple[tuple[str, str], ...]:
-    return ((url_for("organisation.units"), _("Đơn vị")),)
+    return ((url_for("organisation.units"), _("Các đơn vị")),)
 
 
 def _people_crumbs() -> tuple[tuple[str, str], ...]:
