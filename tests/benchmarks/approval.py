@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import platform
 import re
+import socket
 import statistics
 import tempfile
 import time
@@ -22,7 +23,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psutil
-import waitress
 from sqlalchemy import Engine, func, select, text
 
 from engine.accounts import PasswordCost, create_account
@@ -33,7 +33,7 @@ from engine.store.models import Case
 from forms.vocabulary import Award
 from tests.walk import Walk
 from tests.ward import NOON, build_ward
-from webapp import create_app
+from webapp.commands.run import make_server
 from webapp.settings import Settings
 
 APPROVALS = 200
@@ -250,8 +250,9 @@ def serving(settings: Settings) -> Iterator[tuple[int, psutil.Process]]:
 
 def serve(settings: Settings, ports: Any) -> None:
     """Run the server until it is terminated; ``ports`` gets its port."""
-    server = waitress.create_server(create_app(settings), host="127.0.0.1", port=0, threads=4)
-    ports.put(server.effective_port)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = make_server(settings, listener)
+    ports.put(listener.getsockname()[1])
     server.run()
 
 

@@ -31,18 +31,22 @@ def command(demo: bool, port: int | None) -> None:
             from webapp.commands.demo import fill  # noqa: PLC0415  # nowhere but in the demo
 
             fill(settings, database)
-        app = create_app(settings)
-        server = waitress.create_server(
-            app,
-            sockets=[listener],
-            threads=settings.threads,
-            ident=None,
-            max_request_body_size=MAX_CONTENT_LENGTH + 1,  # the page refuses, in words
-        )
+        server = make_server(settings, listener)
         if settings.demo:
             _show_accounts(settings, database)
         click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
         server.run()
+
+
+def make_server(settings: Settings, listener: socket.socket) -> Any:
+    """Return the server of an installation, listening on ``listener``."""
+    return waitress.create_server(
+        create_app(settings),
+        sockets=[listener],
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=MAX_CONTENT_LENGTH + 1,  # the page refuses, in words
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:
