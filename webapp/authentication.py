@@ -20,6 +20,7 @@ from webapp.security import (
     form_token_is_good,
     refuse_endless_form,
     refuse_foreign_origin,
+    refuse_nul,
 )
 from webapp.settings import Settings
 
@@ -74,6 +75,7 @@ def let_in() -> Response | tuple[str, int] | None:
     if changes:
         refuse_foreign_origin()
         refuse_endless_form()
+    refuse_nul()
     if g.login is None and request.endpoint not in OPEN:
         return _ask_to_log_in(changes)
     if changes and not form_token_is_good():

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.accounts import normalise_username
@@ -142,6 +142,18 @@ def refuse_endless_form() -> None:
         raise RequestEntityTooLarge
     if request.get_data(parse_form_data=False).count(b"&") >= MAX_FORM_PARTS:
         raise RequestEntityTooLarge
+
+
+def refuse_nul() -> None:
+    """Refuse the one character that PostgreSQL stores in no text, wherever it was sent.
+
+    :raises BadRequest: the address or the form holds it.
+    """
+    sent = request.query_string
+    if request.mimetype == "application/x-www-form-urlencoded":
+        sent += request.get_data(parse_form_data=False)
+    if "\0" in request.path or b"%00" in sent or b"\0" in sent:
+        raise BadRequest("a NUL character")
 
 
 def form_token_is_good() -> bool:

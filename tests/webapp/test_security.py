@@ -287,3 +287,16 @@ def test_a_form_with_too_much_in_it_is_refused(browse, fields, encode):
     browser = browse("administrator")
     sent = encode({"csrf_token": browser.token(), **fields})
     assert browser.client.post("/don-vi/them", **sent).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/ho-so?q=a%00b", "/ho-so/HS%00", "/cong-viec/a%00b", "/?loc=%00&trang=%00"],
+)
+def test_a_character_that_no_keyboard_has_breaks_no_page(browse, path):
+    assert browse("school_head").get(path).status_code == 400
+
+
+def test_a_form_with_such_a_character_in_its_key_is_refused(browse):
+    fields = {"key": "a\x00b", "round_id": "1", "unit_id": "1"}
+    assert browse("school_head").post("/de-nghi/moi", fields).status_code == 400
