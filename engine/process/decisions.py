@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import InvalidDiagram, ProcessFailed
-from engine.process.expressions import compile_text, evaluate
+from engine.process.expressions import evaluate
 
 SOURCE = "source"
 """The output column that names the law or the plan: read by people, not by a diagram."""
@@ -117,15 +117,6 @@ def condition_of(cell: str) -> str | None:
 def _applies(cell: str, value: Any, variables: Mapping[str, Any]) -> bool:
     condition = condition_of(cell)
     return condition is None or bool(evaluate(condition, {**variables, CELL_INPUT: value}))
-
-
-def check_cell(cell: str) -> frozenset[str]:
-    """Return the variables that the input cell ``cell`` reads besides its column.
-
-    :raises ForbiddenExpression: the cell says more than a diagram may say.
-    """
-    condition = condition_of(cell)
-    return frozenset() if condition is None else compile_text(condition).reads - {CELL_INPUT}
 
 
 def _replace_question_mark(cell: str) -> str:
