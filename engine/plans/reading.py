@@ -44,6 +44,8 @@ _DECIDERS: Mapping[Award, tuple[Level, ...]] = {
     Award.PROVINCIAL_MERIT: (Level.PROVINCE,),
     Award.PRIME_MINISTER_CERTIFICATE: (Level.PRIME_MINISTER,),
     Award.LABOR_ORDER: (Level.PRESIDENT,),
+    Award.LABOR_ORDER_SECOND: (Level.PRESIDENT,),
+    Award.LABOR_ORDER_FIRST: (Level.PRESIDENT,),
 }
 """Award → levels that may have to decide it: the route needs them all.
 

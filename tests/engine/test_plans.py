@@ -110,10 +110,14 @@ def test_the_criteria_of_a_subject(plan, subject, unit, expected):
     assert [one.id for one in plan.criteria_for(subject, unit)] == expected.split()
 
 
-@pytest.mark.parametrize("subject", SubjectKind)
 @pytest.mark.parametrize("unit", UnitKind)
-def test_no_subject_of_the_plan_is_without_criteria(plan, subject, unit):
-    assert plan.criteria_for(subject, unit)
+def test_no_subject_of_the_plan_is_without_criteria(plan, unit):
+    for subject in plan.subject_kinds:
+        assert plan.criteria_for(subject, unit)
+
+
+def test_households_are_not_among_the_subjects_of_the_plan(plan):
+    assert SubjectKind.HOUSEHOLD not in plan.subject_kinds
 
 
 def test_every_doubt_of_the_text_is_a_note_and_the_text_stays_as_it_was_read(plan):
@@ -185,8 +189,8 @@ def test_another_plan_has_its_own_criteria(other):
         ),
         pytest.param(
             "- kind: individual",
-            "§- kind: household",
-            "“household”, expected one of individual, collective, enterprise",
+            "§- kind: planet",
+            "“planet”, expected one of individual, collective, enterprise",
             id="unknown-subject",
         ),
         pytest.param(

@@ -16,8 +16,16 @@ HIGHEST = {
 }
 """Award → the level above which its nominations never come."""
 
+LADDER = (
+    Award.UNIT_CERTIFICATE,
+    Award.PROVINCIAL_MERIT,
+    Award.PRIME_MINISTER_CERTIFICATE,
+    Award.LABOR_ORDER,
+)
+"""One award for each height; the other classes of the Labor Order go the same way."""
+
 PLANS = {
-    "van-xuan": tuple(Award),
+    "van-xuan": LADDER,
     "suoi-trang": (Award.PROVINCIAL_MERIT, Award.PRIME_MINISTER_CERTIFICATE),
 }
 """Plan → the awards that its final round takes."""

@@ -60,6 +60,8 @@ def test_there_is_the_whole_way_and_one_diagram_for_each_level():
         (Award.PROVINCIAL_MERIT, False, Level.PROVINCE),
         (Award.PRIME_MINISTER_CERTIFICATE, False, Level.PRIME_MINISTER),
         (Award.LABOR_ORDER, True, Level.PRESIDENT),
+        (Award.LABOR_ORDER_SECOND, False, Level.PRESIDENT),
+        (Award.LABOR_ORDER_FIRST, False, Level.PRESIDENT),
     ],
 )
 def test_the_award_decides_how_far_a_nomination_climbs(award, unit_may_issue, level):

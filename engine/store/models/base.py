@@ -53,6 +53,7 @@ class Base(DeclarativeBase):
         int: Id,
         dict[str, Any]: JSON(),
         list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
         enum.StrEnum: Enum(
             enum.StrEnum,
             native_enum=False,

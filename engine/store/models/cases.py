@@ -21,10 +21,12 @@ from forms.vocabulary import (
     CaseOutcome,
     CaseState,
     Level,
+    MovementBasis,
     Occasion,
     Outcome,
     ReturnTarget,
     Role,
+    SubjectCategory,
     SubjectKind,
 )
 
@@ -60,6 +62,9 @@ class Round(Base):
     closes_at: Mapped[datetime]
     awards: Mapped[list[str]]
     """Values of :class:`~forms.vocabulary.Award` open in it: a subset of the plan's."""
+    reviewed_on: Mapped[date | None]
+    """Day of the review (sơ kết, tổng kết), to which the movement's years are counted;
+    none: the day on which the round closes."""
 
     plan: Mapped[PlanRow] = relationship()
 
@@ -126,6 +131,15 @@ class Case(Base):
     """The individual nominated, where they are a person of the system."""
     subject_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     """The collective or enterprise nominated, where it is a unit of the tree."""
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subjects.id"), index=True)
+    """The record of the subject across rounds, from the opening on; its history is read
+    from there. Nullable because SQLite can add no other foreign key to a table."""
+    basis: Mapped[MovementBasis] = mapped_column(
+        default=MovementBasis.OWN, server_default=MovementBasis.OWN.value
+    )
+    """Under which movement the achievement is claimed: its years count (Arts. 42–44, 73)."""
+    category: Mapped[SubjectCategory | None]
+    """What an individual does, where the unit said so."""
     diagram_set_id: Mapped[str] = mapped_column(ForeignKey("diagram_sets.id"))
     routing: Mapped[dict[str, Any]]
     """Task data that the instance started with, and the deciding level: settings of an
@@ -330,6 +344,11 @@ class Decision(Base):
     signer_name: Mapped[str]
     signer_title: Mapped[str]
     recorded_from_paper: Mapped[bool]
+    bonus: Mapped[dict[str, Any] | None]
+    """The bonus as it was worked out then: :meth:`engine.bonus.Bonus.to_json`; none: no
+    rule gave one."""
+    bonus_amount: Mapped[int | None]
+    """In đồng."""
 
 
 class Paper(Base):

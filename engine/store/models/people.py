@@ -119,7 +119,10 @@ class Setting(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
     version: Mapped[int]
-    """1, 2, …: the highest is in force; the earlier ones are its history."""
+    """1, 2, …: of those that hold on a day, the highest is in force; the earlier ones are
+    its history."""
     value: Mapped[str]
+    applies_from: Mapped[date | None]
+    """First day, in Vietnam, on which the value holds; none: from the change on."""
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     changed_at: Mapped[datetime]

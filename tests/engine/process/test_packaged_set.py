@@ -19,6 +19,8 @@ DECIDED_BY = {
     Award.PROVINCIAL_MERIT: Level.PROVINCE,
     Award.PRIME_MINISTER_CERTIFICATE: Level.PRIME_MINISTER,
     Award.LABOR_ORDER: Level.PRESIDENT,
+    Award.LABOR_ORDER_SECOND: Level.PRESIDENT,
+    Award.LABOR_ORDER_FIRST: Level.PRESIDENT,
 }
 ADVISING_FORMS = ("appraisal.v1", "council_resolution.v1")
 

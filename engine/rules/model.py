@@ -1,0 +1,172 @@
+"""A rule, what it found, and the answer of all rules, as frozen values."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from engine.plans.model import Translated
+from engine.rules.facts import Facts
+from forms.vocabulary import (
+    Award,
+    CheckStage,
+    Conclusion,
+    Confidence,
+    Occasion,
+    Route,
+    RuleEffect,
+    RuleVerdict,
+    SubjectKind,
+)
+
+Value = str | int | date | tuple[str, ...]
+"""A fact as an answer keeps it: words of the vocabulary by their labels, not their codes."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rule comes from: a provision, a section of the plan, or the office itself."""
+
+    text: Translated
+    """As people read it: ``Luật Thi đua, khen thưởng số 06/2022/QH15, Điều 44 khoản 1
+    điểm a``; for a setting of the office ``cấu hình đơn vị``."""
+    is_office: bool = False
+    """No law says so: it is never cited as law."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the function of a rule returns."""
+
+    verdict: RuleVerdict
+    sentence: str
+    """Which of the rule's sentences says it, for example ``too_short``."""
+    used: Mapping[str, Value] = field(default_factory=dict)
+    """The facts that were used, by the names that the sentences have in braces."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in one of its periods. Loaded from ``workflows/law/eligibility.yaml``."""
+
+    id: str
+    """``E07``; the same id may have several periods, which never overlap."""
+    title: Translated
+    awards: frozenset[Award]
+    subjects: frozenset[SubjectKind]
+    occasions: frozenset[Occasion]
+    routes: frozenset[Route]
+    stages: frozenset[CheckStage]
+    """When it is asked beside the pre-check; empty: always."""
+    source: Source
+    confidence: Confidence
+    starts_on: date
+    ends_on: date | None
+    test: Callable[[Facts, Mapping[str, Any]], Result]
+    parameters: Mapping[str, Any]
+    effect: RuleEffect
+    may_override: bool
+    """A person may go on against it, with a reason."""
+    sentences: Mapping[str, Translated]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says of one subject, with its source and the facts used."""
+
+    rule: str
+    title: Translated
+    verdict: RuleVerdict
+    sentence: str
+    """Code of the sentence: with the rule it names what is said, ``E07.too_short``."""
+    text: Translated
+    """The sentence with its facts filled in."""
+    source: Source
+    confidence: Confidence
+    effect: RuleEffect
+    may_override: bool
+    used: Mapping[str, Value]
+
+    @property
+    def code(self) -> str:
+        """``E07.too_short``."""
+        return f"{self.rule}.{self.sentence}"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the nomination can't go on because of it, but for an override."""
+        return self.verdict is RuleVerdict.NOT_MET and self.effect is RuleEffect.BLOCK
+
+    @property
+    def warns(self) -> bool:
+        """Whether a person should look at it before going on."""
+        return self.verdict is RuleVerdict.NOT_MET and self.effect is RuleEffect.WARN
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a stored check keeps; the sentences stay in the stored law book."""
+        return {
+            "rule": self.rule,
+            "verdict": self.verdict.value,
+            "sentence": self.sentence,
+            "source": [self.source.text.vi, self.source.text.en, self.source.is_office],
+            "used": {name: _plain(value) for name, value in sorted(self.used.items())},
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What all rules in force on a day say of a subject."""
+
+    book: str
+    """SHA-256 of the law book, in hex."""
+    regime: Translated
+    """The rule set by name: ``Từ 01/7/2025 đến 04/8/2025``."""
+    received_on: date
+    findings: tuple[Finding, ...]
+    """One for every rule in force on ``received_on``, in the order of the file."""
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Rules that are not met and refuse."""
+        return tuple(one for one in self.findings if one.blocks)
+
+    @property
+    def holding(self) -> tuple[Finding, ...]:
+        """Rules by which the nomination is not examined yet."""
+        return tuple(one for one in self.findings if one.verdict is RuleVerdict.HELD)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """All rules together: not met weighs most, then held, then what is unknown."""
+        if self.blocking:
+            return Conclusion.NOT_ELIGIBLE
+        if self.holding:
+            return Conclusion.HELD
+        if any(
+            one.verdict is RuleVerdict.CANNOT_TELL and one.effect is RuleEffect.BLOCK
+            for one in self.findings
+        ):
+            return Conclusion.UNDETERMINED
+        return Conclusion.ELIGIBLE
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, in hex, of the findings: equal answers have equal hashes."""
+        plain = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the findings as a stored check keeps them."""
+        return [one.to_json() for one in self.findings]
+
+    def find(self, rule: str) -> Finding | None:
+        """Return what the rule ``rule`` said; none if it was not in force."""
+        return next((one for one in self.findings if one.rule == rule), None)
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return list(value) if isinstance(value, tuple) else value
