@@ -4,6 +4,11 @@ Messages are for developers: English, ids, what was found against what was expec
 ``webapp.errors`` has the sentence that people read, by ``code``; ``facts`` fill it in.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.rules.model import Answer
+
 
 class EngineError(Exception):
     """Base class.
@@ -60,6 +65,22 @@ class AwardNotInRound(EngineError):
     """The plan does not allow this award on the occasion of this round."""
 
     code = "award_not_in_round"
+
+
+class NotEligible(EngineError):
+    """Rules stand against the nomination: it is refused, or waits, or wants a reason.
+
+    :ivar answer: of the rules: an :class:`engine.rules.model.Answer`.
+    :ivar may_override: a person may go on with a reason.
+    """
+
+    code = "not_eligible"
+
+    def __init__(self, answer: "Answer", *, may_override: bool) -> None:
+        against = [one.code for one in (*answer.blocking, *answer.holding)]
+        super().__init__(f"rules stand against it: {', '.join(against)}")
+        self.answer = answer
+        self.may_override = may_override
 
 
 class RoundNotOpen(EngineError):
