@@ -55,9 +55,7 @@ STEPS = (Step("review_at_unit", "school_head"), Step("decide_at_ward", "ward_cha
 
 def main() -> None:
     """Measure on SQLite and on PostgreSQL, and print the table and the machine."""
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        model = next((line for line in file if line.startswith("model name")), "?: ?")
-    print(f"{model.partition(':')[2].strip()}, {os.cpu_count()} cores, {platform.platform()}")
+    print(machine())
     print(f"{APPROVALS} approvals each, one client\n")
     print("| database | step | CPU ms | + PostgreSQL | wall ms p50 | p95 | written bytes |")
     print("|---|---|---|---|---|---|---|")
@@ -66,6 +64,13 @@ def main() -> None:
         measure("SQLite", f"sqlite:///{root / 'bench.db'}", root)
         with postgresql(root) as url:
             measure("PostgreSQL", url, root)
+
+
+def machine() -> str:
+    """Return the processor, its cores and the system, in a line."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line for line in file if line.startswith("model name")), "?: ?")
+    return f"{model.partition(':')[2].strip()}, {os.cpu_count()} cores, {platform.platform()}"
 
 
 @contextmanager
