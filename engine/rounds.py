@@ -10,7 +10,7 @@ from engine.errors import AwardNotInRound, InvalidSubmission, NotFound, RoundNot
 from engine.office import VIETNAM, Operator, authorise
 from engine.permissions import Actor
 from engine.plans import Plan, plan_of
-from engine.store.models import PlanRow, Round
+from engine.store.models import Case, PlanRow, Round
 from engine.units import checked_text
 from forms.messages import code
 from forms.vocabulary import Award, Occasion
@@ -155,6 +155,28 @@ def list_open_rounds(session: Session, at: datetime) -> list[Round]:
             .limit(100)
         )
     )
+
+
+def find_next_round(session: Session, case: Case, at: datetime) -> int | None:
+    """Return the round in which a held nomination is examined that resumes at ``at``.
+
+    None: its own, while that takes nominations, or if no later round of the plan takes
+    its award. A nomination that was held past its round comes up in the next one.
+    """
+    own = case.round
+    if at < own.closes_at:
+        return None
+    later = session.scalars(
+        select(Round)
+        .where(
+            Round.plan_id == own.plan_id,
+            Round.closes_at > at,
+            Round.opens_at > own.opens_at,
+        )
+        .order_by(Round.opens_at, Round.id)
+        .limit(20)
+    )
+    return next((each.id for each in later if case.award.value in each.awards), None)
 
 
 def list_rounds(session: Session, limit: int = 200) -> list[Round]:
