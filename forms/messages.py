@@ -59,6 +59,12 @@ MESSAGES = {
         "What is chosen does not go with the kind of subject above: an individual is a"
         " person, a collective or enterprise is a unit. Change one of the two.",
     ),
+    "only_for_individuals": Message(
+        "Công việc chỉ được chọn khi đề nghị cho cá nhân. Chọn “Cá nhân” ở trên, hoặc bỏ chọn"
+        " ở ô này.",
+        "What somebody does is chosen for an individual alone. Choose “Individual” above, or"
+        " clear this box.",
+    ),
     "not_a_list": Message(
         "Các lựa chọn gửi lên không đúng dạng danh sách. Mở lại trang và chọn lại.",
         "The choices did not come as a list. Open the page again and choose again.",

@@ -17,8 +17,8 @@ from forms.definition import (
     Section,
     choice_of,
 )
-from forms.fields import LINE, Chosen, FormSchema, Text
-from forms.vocabulary import Award, SubjectKind
+from forms.fields import LINE, NOTE, Chosen, FormSchema, LongText, Text
+from forms.vocabulary import Award, MovementBasis, SubjectCategory, SubjectKind
 
 PERSON = "person-"
 """Begins the value of a chosen person; the id follows."""
@@ -26,18 +26,28 @@ PERSON = "person-"
 UNIT = "unit-"
 """Begins the value of a chosen unit; the id follows."""
 
+RECORD = "record-"
+"""Begins the value of a subject on record that is written alike; the id follows."""
 
-class OpeningSchema(FormSchema):
-    """Award, kind and name of the subject, and who submits.
+NEW = "new"
+"""The subject is none of those on record that are written alike."""
+
+
+class AboutSubject(FormSchema):
+    """Award, kind and name of the subject: what the rules are asked about.
 
     ``known`` is a person or unit of the system; without one the name is needed.
+    ``subject`` is a subject on record, confirmed by the person who writes; ``NEW``: none.
     """
 
     award = Chosen(Award, required=True)
     subject_kind = Chosen(SubjectKind, required=True)
     known = Text(load_default="")
     subject_name = Text(load_default="")
-    unit = Text(required=True)
+    subject = Text(load_default="")
+    category = Chosen(SubjectCategory, load_default=None)
+    basis = Chosen(MovementBasis, load_default=MovementBasis.OWN)
+    unit = Text(load_default="")
 
     @validates_schema(skip_on_field_errors=False)
     def _check_subject(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -49,19 +59,38 @@ class OpeningSchema(FormSchema):
             if not known.startswith(prefix):
                 raise ValidationError({"known": ["other_kind"]})
 
+    @validates_schema(skip_on_field_errors=False)
+    def _check_category(self, data: dict[str, Any], **kwargs: Any) -> None:
+        kind = data.get("subject_kind")
+        if data.get("category") and kind not in (None, SubjectKind.INDIVIDUAL):
+            raise ValidationError({"category": ["only_for_individuals"]})
+
+
+class OpeningSchema(AboutSubject):
+    """What the rules are asked about, and who submits.
+
+    ``override_reason`` says why the nomination goes on against a rule that allows it.
+    """
+
+    unit = Text(required=True)
+    override_reason = LongText(NOTE, load_default="")
+
 
 def define(
     awards: Iterable[Award],
     kinds: Iterable[SubjectKind],
     known: Iterable[tuple[str, str]],
     units: Iterable[tuple[int, str]],
+    bases: Iterable[MovementBasis] = (),
+    alike: Iterable[tuple[str, str]] = (),
 ) -> FormDefinition:
     """Return the questions.
 
     :param known: values (see ``PERSON`` and ``UNIT``) and names of possible subjects.
     :param units: ids and names of the units for which the person may submit.
+    :param bases: movements to choose from, where there is more than one.
+    :param alike: values (see ``RECORD``) and names of subjects on record written alike.
     """
-    known_choices = tuple(Choice(value, Bilingual(name, name)) for value, name in known)
     unit_choices = tuple(Choice(str(one), Bilingual(name, name)) for one, name in units)
     return FormDefinition(
         "opening",
@@ -78,15 +107,8 @@ def define(
                         required=True,
                         choices=tuple(choice_of(award) for award in awards),
                     ),
-                    Field(
-                        "subject_kind",
-                        Kind.RADIO,
-                        Bilingual("Đề nghị cho", "For"),
-                        required=True,
-                        choices=tuple(choice_of(kind) for kind in kinds),
-                    ),
-                    _known_field(known_choices),
-                    _NAME,
+                    *subject_fields(kinds, known, alike),
+                    *basis_fields(bases),
                     Field(
                         "unit",
                         Kind.SELECT,
@@ -96,6 +118,46 @@ def define(
                     ),
                 ),
             ),
+        ),
+    )
+
+
+def subject_fields(
+    kinds: Iterable[SubjectKind],
+    known: Iterable[tuple[str, str]],
+    alike: Iterable[tuple[str, str]] = (),
+) -> tuple[Field, ...]:
+    """Return the questions about the subject, for every form that asks about one."""
+    return (
+        Field(
+            "subject_kind",
+            Kind.RADIO,
+            Bilingual("Đề nghị cho", "For"),
+            required=True,
+            choices=tuple(choice_of(kind) for kind in kinds),
+        ),
+        _known_field(tuple(Choice(value, Bilingual(name, name)) for value, name in known)),
+        _NAME,
+        *_alike_fields(tuple(Choice(value, Bilingual(name, name)) for value, name in alike)),
+        _CATEGORY,
+    )
+
+
+def basis_fields(bases: Iterable[MovementBasis]) -> tuple[Field, ...]:
+    """Return the question which movement is meant; none where there is one alone."""
+    choices = tuple(choice_of(basis) for basis in bases)
+    if len(choices) < 2:  # noqa: PLR2004
+        return ()
+    return (
+        Field(
+            "basis",
+            Kind.RADIO,
+            Bilingual("Thành tích trong phong trào", "Achieved in the movement"),
+            Bilingual(
+                "Bỏ trống là phong trào của chính Kế hoạch này.",
+                "Left blank: the movement of this very plan.",
+            ),
+            choices=choices,
         ),
     )
 
@@ -113,6 +175,26 @@ def _known_field(choices: tuple[Choice, ...]) -> Field:
     )
 
 
+def _alike_fields(choices: tuple[Choice, ...]) -> tuple[Field, ...]:
+    if not choices:
+        return ()
+    none = Choice(NEW, Bilingual("Không phải, đây là đối tượng khác", "None of them"))
+    return (
+        Field(
+            "subject",
+            Kind.RADIO,
+            Bilingual("Có phải đối tượng đã có hồ sơ dưới đây không?", "One of these?"),
+            Bilingual(
+                "Tên viết gần giống. Chọn đúng đối tượng để lần khen thưởng trước được tính;"
+                " hệ thống không tự gộp.",
+                "These names are written alike. Choose the right one so that earlier awards"
+                " count; nothing is merged by itself.",
+            ),
+            choices=(*choices, none),
+        ),
+    )
+
+
 _NAME = Field(
     "subject_name",
     Kind.TEXT,
@@ -122,4 +204,16 @@ _NAME = Field(
         "Leave blank if chosen above. Exactly as the decision will print it.",
     ),
     limit=LINE,
+)
+
+_CATEGORY = Field(
+    "category",
+    Kind.SELECT,
+    Bilingual("Công việc của cá nhân", "What the individual does"),
+    Bilingual(
+        "Chỉ chọn cho cá nhân: Luật có tiêu chuẩn riêng cho công nhân, nông dân, doanh nhân.",
+        "For individuals alone: the Law has standards of its own for workers, farmers and"
+        " entrepreneurs.",
+    ),
+    choices=tuple(choice_of(one) for one in SubjectCategory),
 )
