@@ -1,8 +1,9 @@
 """The plan of a movement as data: read from its file, checked, stored, asked."""
 
+from engine.datafiles import Translated
+from engine.datafiles.yaml_lines import LONGEST_FILE
 from engine.plans.loading import load_plan, plan_of
 from engine.plans.model import (
-    LONGEST_FILE,
     AppliesTo,
     Body,
     Criterion,
@@ -16,7 +17,6 @@ from engine.plans.model import (
     Quotation,
     Subject,
     Topic,
-    Translated,
 )
 from engine.plans.reading import read_plan, text_of
 

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from engine.datafiles import Translated
 from forms.vocabulary import Award, Level, Occasion, SubjectKind, UnitKind, Word
-
-LONGEST_FILE = 1_000_000
-"""Size of a plan file at most, in bytes."""
 
 
 class NoteStatus(Word):
@@ -16,18 +14,6 @@ class NoteStatus(Word):
     KEPT = "kept", "Giữ nguyên văn", "Kept as quoted"
     CONFIRMED = "confirmed", "Đã đối chiếu", "Checked"
     READING = "reading", "Cách hiểu của hệ thống", "How the system reads it"
-
-
-@dataclass(frozen=True)
-class Translated:
-    """A text in Vietnamese with its English gloss; the Vietnamese one counts."""
-
-    vi: str
-    en: str
-
-    def label(self, language: str) -> str:
-        """Return what a person reads: English for ``"en"``, else Vietnamese."""
-        return self.en if language == "en" else self.vi
 
 
 @dataclass(frozen=True)

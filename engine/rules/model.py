@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from engine.plans.model import Translated
+from engine.datafiles import Translated
 from engine.rules.facts import Facts
 from forms.vocabulary import (
     Award,

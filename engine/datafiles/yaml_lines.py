@@ -1,4 +1,4 @@
-"""YAML as plan files use it: mappings, lists and texts, each with its line.
+"""YAML as our data files use it: mappings, lists and texts, each with its line.
 
 Every scalar is a text, whatever it looks like. Anchors, aliases and tags are refused: a
 few lines of aliases can stand for gigabytes, and tags can name code.
@@ -6,7 +6,8 @@ few lines of aliases can stand for gigabytes, and tags can name code.
 
 import yaml
 
-from engine.plans.model import LONGEST_FILE
+LONGEST_FILE = 1_000_000
+"""Size of a file at most, in bytes."""
 
 _DEEPEST = 12
 """Levels of mappings and lists within each other at most."""
