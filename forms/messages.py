@@ -91,6 +91,32 @@ MESSAGES = {
         "The end {found} comes before the beginning {begins}. Correct one of the two.",
         ("found", "begins"),
     ),
+    "day_not_ahead": Message(
+        "Ngày {found} không sau hôm nay, {today}. Ghi một ngày sau hôm nay.",
+        "The day {found} does not come after today, {today}. Give a later day.",
+        ("found", "today"),
+    ),
+    "day_is_set": Message(
+        "Ngày {found} khác hạn tính theo cấu hình đơn vị là {due}. Để trống ô này để dùng"
+        " hạn đó.",
+        "The day {found} is not {due}, which the setting of the office gives. Leave this"
+        " empty to use that day.",
+        ("found", "due"),
+    ),
+    "too_many_supplements": Message(
+        "Cấp này đã yêu cầu bổ sung thành phần hồ sơ {made} lần, cấu hình đơn vị cho phép"
+        " nhiều nhất {limit} lần. Bỏ dấu ở mục này; nếu hồ sơ vẫn thiếu, kết luận theo hồ sơ"
+        " hiện có.",
+        "This level has asked for missing papers {made} times; the office allows {limit} at"
+        " most. Untick this; if the dossier is still incomplete, decide on it as it is.",
+        ("made", "limit"),
+    ),
+    "papers_without_tick": Message(
+        "Ô này chỉ dùng khi thiếu thành phần hồ sơ, nhưng mục đó chưa được đánh dấu. Đánh"
+        " dấu “Thiếu thành phần hồ sơ” hoặc xóa nội dung ở ô này.",
+        "This is only for a part that is missing, and that is not ticked. Tick “A part of the"
+        " dossier is missing”, or clear this.",
+    ),
     "not_a_count": Message(
         "“{found}” không phải là số đếm. Ghi một số nguyên từ 0, chỉ gồm chữ số.",
         "“{found}” is not a count. Write a whole number from 0, in digits alone.",
@@ -254,6 +280,31 @@ MESSAGES = {
         "Năm này nằm ngoài thời gian của kế hoạch ({years}). Ghi năm trong khoảng đó.",
         "This year is outside the plan ({years}). Give a year within it.",
         ("years",),
+    ),
+    "not_a_percent": Message(
+        "“{found}” không phải là tỷ lệ phần trăm từ {least} đến {most}."
+        " Ghi số nguyên, ví dụ 60 cho 60 % (không ghi 0,6).",
+        "“{found}” is not a percentage from {least} to {most}."
+        " Write a whole number, for example 60 for 60 % (not 0.6).",
+        ("least", "most", "found"),
+    ),
+    "not_a_multiplier": Message(
+        "“{found}” không phải là hệ số. Ghi số dương, nhiều nhất hai chữ số sau dấu phẩy,"
+        " ví dụ 0,15.",
+        "“{found}” is not a multiplier. Write a positive number with at most two decimals,"
+        " for example 0.15.",
+        ("found",),
+    ),
+    "not_a_share": Message(
+        "“{found}” không phải là một phần của tổng số. Ghi phân số không lớn hơn 1, ví dụ 2/3.",
+        "“{found}” is not a share of the whole. Write a fraction of at most 1, for example"
+        " 2/3.",
+        ("found",),
+    ),
+    "day_outside": Message(
+        "Ngày {found} nằm ngoài khoảng từ {first} đến {last}. Kiểm tra năm và ghi lại.",
+        "The day {found} is not between {first} and {last}. Check the year and correct it.",
+        ("first", "last", "found"),
     ),
     "not_a_form": Message(
         "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",

@@ -258,6 +258,63 @@ class ReturnItem(Word):
     OTHER = "other", "Nội dung khác, nêu trong lý do", "Something else, see the reason"
 
 
+class DossierPart(Word):
+    """A paper of a dossier: ticked on its list, asked for when it is missing."""
+
+    STATEMENT = (
+        "statement",
+        "Tờ trình (văn bản đề nghị) kèm danh sách",
+        "Statement proposing the award, with the list",
+        "Điều 84 khoản 2 điểm a",
+    )
+    ACHIEVEMENT_REPORT = (
+        "achievement_report",
+        "Báo cáo thành tích",
+        "Achievement report",
+        "Điều 84 khoản 2 điểm b",
+    )
+    REVIEW_MINUTES = (
+        "review_minutes",
+        "Biên bản xét khen thưởng",
+        "Minutes of the review meeting",
+        "Điều 84 khoản 2 điểm c",
+    )
+    CONFIRMATION = (
+        "confirmation",
+        "Chứng nhận hoặc xác nhận của cơ quan, tổ chức có thẩm quyền",
+        "Certificate or confirmation by a competent body",
+        "Điều 84 khoản 2 điểm d",
+    )
+    ENTERPRISE_CONFIRMATION = (
+        "enterprise_confirmation",
+        "Xác nhận về thuế, bảo hiểm xã hội, môi trường của doanh nghiệp",
+        "Confirmation of the enterprise's taxes, social insurance and environment",
+    )
+    VOTE_COUNT = (
+        "vote_count",
+        "Biên bản kiểm phiếu của Hội đồng",
+        "Minutes of the council's vote count",
+    )
+    PUBLIC_NOTICE = (
+        "public_notice",
+        "Tài liệu về việc công khai danh sách đề nghị",
+        "Proof that the list was made public",
+        "Điều 84 khoản 5",
+    )
+    CENTRAL_OPINION = (
+        "central_opinion",
+        "Ý kiến của cơ quan, tổ chức ở trung ương hoặc Ủy ban nhân dân cấp tỉnh",
+        "Opinion of a central body or of the provincial People's Committee",
+        "Điều 84 khoản 3",
+    )
+    ELECTRONIC_FILES = (
+        "electronic_files",
+        "Các tệp tin điện tử của hồ sơ",
+        "The electronic files of the dossier",
+        "Điều 84 khoản 4",
+    )
+
+
 class HoldReason(Word):
     """Why a nomination is not examined yet; it is neither refused nor returned."""
 
@@ -579,3 +636,44 @@ class AnnulmentGround(Word):
         "A finding or judgment of a violation within the period counted",
         "Điều 93 khoản 2 điểm d",
     )
+
+
+class DurationBasis(Word):
+    """How the years of a movement are counted, where the law does not say."""
+
+    ELAPSED = "elapsed", "Thời gian đã thực hiện đến ngày sơ kết, tổng kết", "Years elapsed"
+    PLANNED = "planned", "Toàn bộ thời gian theo kế hoạch", "Years as planned"
+
+
+class BonusRounding(Word):
+    """How a bonus is rounded."""
+
+    UP_10K = "up_10k", "Làm tròn lên hàng chục nghìn đồng", "Up to the next 10,000 đồng"
+    NEAREST_10K = (
+        "nearest_10k",
+        "Làm tròn đến hàng chục nghìn đồng gần nhất",
+        "To the nearest 10,000 đồng",
+    )
+    NONE = "none", "Không làm tròn", "Not at all"
+
+
+class BonusOrder(Word):
+    """Whether a bonus is rounded before or after it is multiplied for a collective."""
+
+    DOUBLE_THEN_ROUND = (
+        "double_then_round",
+        "Nhân mức của tập thể rồi làm tròn",
+        "Multiplied for a collective, then rounded",
+    )
+    ROUND_THEN_DOUBLE = (
+        "round_then_double",
+        "Làm tròn rồi nhân mức của tập thể",
+        "Rounded, then multiplied for a collective",
+    )
+
+
+class Demand(Word):
+    """Whether a dossier must have something that no law asks for."""
+
+    OPTIONAL = "optional", "Không bắt buộc", "Optional"
+    REQUIRED = "required", "Bắt buộc", "Required"
