@@ -68,7 +68,7 @@ def _award_decision(
 ) -> AwardDecision:
     authority = session.get_one(Unit, decision.authority_unit_id)
     plan = plan_of(case.round.plan)
-    named = _authority_name(decision, authority)
+    named = authority_name(decision, authority)
     award = "Giấy khen" if case.award is Award.UNIT_CERTIFICATE else "Bằng khen"
     recipient = _recipient(session, case)
     individual = case.subject_kind is SubjectKind.INDIVIDUAL
@@ -128,7 +128,7 @@ def _require_printable(decision: Decision) -> None:
         raise InvalidSubmission(messages)
 
 
-def _authority_name(decision: Decision, unit: Unit) -> str:
+def authority_name(decision: Decision, unit: Unit) -> str:
     """Return who decides: the chairman of a people's committee, or the head of a unit."""
     if unit.kind in GOVERNED:
         return f"Chủ tịch {COMMITTEE} {_area(unit)}"
