@@ -113,6 +113,12 @@ class NumberTaken(EngineError):
     code = "number_taken"
 
 
+class EntryNotInForce(EngineError):
+    """The award was replaced or annulled before, or the entry is no award."""
+
+    code = "entry_not_in_force"
+
+
 class RefusedFile(EngineError):
     """An attachment is too large, of a kind not accepted, or not what its name says."""
 

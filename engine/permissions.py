@@ -52,6 +52,8 @@ class Matter:
     """Who submitted the present version of the dossier."""
     level_units: frozenset[int] = frozenset()
     """Units of the levels that the case has reached."""
+    granting_unit_id: int | None = None
+    """Unit that granted an award in the system; none: it was granted on paper."""
 
 
 HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
@@ -110,6 +112,19 @@ def is_ward_clerk(actor: Actor, matter: Matter) -> bool:
     return actor.holds(Role.WARD_CLERK)
 
 
+def heads_the_granter(actor: Actor, matter: Matter) -> bool:
+    """Who may grant an award may annul it (Art. 93.8)."""
+    return matter.granting_unit_id is not None and any(
+        grant.unit_id == matter.granting_unit_id and grant.role in HEADS
+        for grant in actor.grants
+    )
+
+
+def was_granted_on_paper(actor: Actor, matter: Matter) -> bool:
+    """The award was granted outside the system: its papers are recorded here."""
+    return matter.granting_unit_id is None
+
+
 PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "case.open": ((works_in_submitting_unit,),),
     "case.see": (
@@ -143,6 +158,20 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "plan.notes.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
     "settings.manage": ((is_administrator,),),
     "journal.see": ((is_auditor,),),
+    "register.see": (
+        (is_ward_clerk,),
+        (is_auditor,),
+        (lambda actor, matter: actor.holds(Role.WARD_CHAIRMAN),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_SECRETARY),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_MEMBER),),
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK),),
+        # Of their own subjects, and of what they granted: engine.register_access.
+        (lambda actor, matter: actor.holds(Role.UNIT_HEAD),),
+        (lambda actor, matter: actor.holds(Role.UNIT_CLERK),),
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CHAIRMAN),),
+    ),
+    "register.write": ((is_ward_clerk,),),
+    "register.annul": ((heads_the_granter,), (is_ward_clerk, was_granted_on_paper)),
     "board.see": (
         (is_ward_clerk,),
         (is_auditor,),

@@ -306,6 +306,53 @@ MESSAGES = {
         "The day {found} is not between {first} and {last}. Check the year and correct it.",
         ("first", "last", "found"),
     ),
+    "decided_before_achievement": Message(
+        "Ngày quyết định {found} ở trước ngày bắt đầu lập thành tích {begins}."
+        " Kiểm tra lại hai ngày này trên quyết định.",
+        "The decision of {found} comes before the achievement began on {begins}."
+        " Check both days on the decision.",
+        ("found", "begins"),
+    ),
+    "achieved_after_decision": Message(
+        "Thành tích tính đến ngày {found}, sau năm của quyết định ngày {decided}."
+        " Kiểm tra lại hai ngày này trên quyết định.",
+        "The achievement lasts until {found}, after the year of the decision of {decided}."
+        " Check both days on the decision.",
+        ("found", "decided"),
+    ),
+    "district_is_gone": Message(
+        "Quyết định ngày {found} không thể là của cấp huyện: cấp huyện kết thúc hoạt động từ"
+        " ngày 01/7/2025. Chọn cấp khác hoặc sửa ngày.",
+        "A decision of {found} cannot be of a district: districts ended on 1 July 2025."
+        " Choose another level, or correct the day.",
+        ("found",),
+    ),
+    "not_of_this_authority": Message(
+        "Hình thức này không do cấp đã chọn quyết định (Điều 77 đến Điều 80 của Luật)."
+        " Chọn lại hình thức hoặc cấp quyết định.",
+        "The level chosen does not grant this award (Arts. 77 to 80 of the Law)."
+        " Choose another award or level.",
+    ),
+    "already_in_register": Message(
+        "Sổ đã có hình thức này cho đối tượng này theo cùng một quyết định (mục {found})."
+        " Xem mục đó trước khi ghi.",
+        "The register already has this award to this subject by the same decision"
+        " (entry {found}). Look at that entry first.",
+        ("found",),
+    ),
+    "before_the_award": Message(
+        "Ngày {found} ở trước ngày của quyết định khen thưởng là {decided}."
+        " Kiểm tra lại ngày trên văn bản.",
+        "The day {found} comes before the decision to award of {decided}."
+        " Check the day on the paper.",
+        ("found", "decided"),
+    ),
+    "same_number": Message(
+        "Quyết định thay thế có số riêng, không dùng lại số {found}. Ghi số của quyết định mới.",
+        "A replacing decision has a number of its own, not {found}."
+        " Give the number of the new decision.",
+        ("found",),
+    ),
     "not_a_form": Message(
         "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",
         "What was sent is not a form. Open the page again, fill it in and send again.",

@@ -126,6 +126,12 @@ ANSWERS: dict[str, Answer] = {
         _("Cơ quan ban hành đã dùng số này cho một quyết định khác."),
         _("Kiểm tra lại số và ký hiệu của quyết định."),
     ),
+    "entry_not_in_force": Answer(
+        HTTPStatus.CONFLICT,
+        _("Khen thưởng này không còn hiệu lực"),
+        _("Mục này của sổ đã được thay thế hoặc đã bị hủy bỏ, thu hồi."),
+        _("Mở lại mục đó để xem quyết định sau cùng."),
+    ),
     "refused_file": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Không nhận được tệp"),
