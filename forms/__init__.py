@@ -38,6 +38,7 @@ FORMS: Mapping[str, Form] = {
     "appraisal.v1": Form(appraisal.AppraisalSchema, appraisal.define),
     "review.v1": Form(review.ReviewSchema, review.define),
     "return.v1": Form(return_checklist.ReturnSchema, return_checklist.define),
+    "return.v2": Form(return_checklist.SupplementSchema, return_checklist.define_supplement),
     "rejection.v1": Form(rejection.RejectionSchema, rejection.define),
     "hold.v1": Form(hold.HoldSchema, hold.define),
     "resume.v1": Form(resume.ResumeSchema, resume.define),
@@ -55,7 +56,7 @@ FORMS: Mapping[str, Form] = {
 _BY_OUTCOME = {
     Outcome.SUBMIT: "nomination.v1",
     Outcome.AWARD: "decision.v1",
-    Outcome.RETURN: "return.v1",
+    Outcome.RETURN: "return.v2",
     Outcome.REJECT: "rejection.v1",
     Outcome.HOLD: "hold.v1",
     Outcome.RESUME: "resume.v1",

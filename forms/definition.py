@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from forms.vocabulary import Outcome, ReturnTarget, SubjectKind, Word
+from forms.vocabulary import DossierPart, Outcome, ReturnTarget, SubjectKind, Word
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,28 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Supplement:
+    """How a return may ask for missing papers; by default for any, at any time."""
+
+    papers: tuple[DossierPart, ...] = tuple(DossierPart)
+    """Those that may be asked for: what comes from below the task."""
+    missing: tuple[DossierPart, ...] = ()
+    """Those that a clerk ticked as missing."""
+    made: int = 0
+    """Requests of this level so far."""
+    limit: int | None = None
+    """Requests of a level at most, a setting of the office; none: as a paper from above
+    says, which nobody here can refuse."""
+    due_on: date | None = None
+    """Last day by the setting of the office; none: the person gives it."""
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no further request may be made."""
+        return self.limit is not None and self.made >= self.limit
+
+
+@dataclass(frozen=True)
 class FormContext:
     """What a form must know about its case; the default suits a form that needs nothing."""
 
@@ -126,6 +148,8 @@ class FormContext:
     """What the person is about to decide."""
     return_targets: tuple[ReturnTarget, ...] = ()
     """Where a return may go."""
+    supplement: Supplement = Supplement()
+    """How a return may ask for missing papers."""
     departs_from_advice: bool = False
     """The outcome is not what the council advised: a reason is due (Art. 90.4)."""
     attachments: tuple[Item, ...] = ()

@@ -59,9 +59,18 @@ APPRAISAL = {
 
 RETURN = {
     "return_to": "draft",
-    "items": ["missing_figures", "missing_minutes"],
-    "reason": "Bổ sung số liệu và biên bản họp xét.",
+    "items": ["missing_figures", "unclear_period"],
+    "reason": "Bổ sung số liệu và thời gian lập thành tích.",
 }
+
+SUPPLEMENT = {
+    "return_to": "draft",
+    "items": ["missing_part"],
+    "papers": ["review_minutes"],
+    "due_on": "16/12/2030",
+    "reason": "Bổ sung biên bản họp xét.",
+}
+"""A return that asks for a paper which is missing."""
 
 REJECTION = {"reason": "Chưa đạt tiêu chuẩn."}
 
@@ -80,7 +89,7 @@ SUBMISSIONS = {
     "decision.v1": DECISION,
     "result_from_above.v1": DECISION,
     "council_resolution.v1": COUNCIL,
-    "return.v1": RETURN,
+    "return.v2": RETURN,
     "rejection.v1": REJECTION,
     "hold.v1": {"reason_kind": "discipline", "reason": "Chờ kết luận thanh tra."},
     "resume.v1": {"note": "Đã có kết luận."},

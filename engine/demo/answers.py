@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.demo.data import NominationRow, Step
@@ -12,6 +12,7 @@ from engine.store.models import UserTask
 from forms.vocabulary import (
     Award,
     CheckItem,
+    DossierPart,
     HoldReason,
     Level,
     ReturnItem,
@@ -19,21 +20,29 @@ from forms.vocabulary import (
     UnitKind,
 )
 
-RETURNS = (
+RETURNS: tuple[tuple[tuple[ReturnItem, ...], tuple[DossierPart, ...], str], ...] = (
     (
         (ReturnItem.MISSING_FIGURES, ReturnItem.MISSING_PART),
+        (DossierPart.REVIEW_MINUTES,),
         "Hồ sơ chưa có số liệu so sánh với năm trước; đề nghị đơn vị bổ sung bảng số liệu và"
         " biên bản họp xét.",
     ),
     (
         (ReturnItem.MISSING_FIGURES,),
+        (),
         "Đề nghị làm rõ phạm vi ảnh hưởng của sáng kiến và số người được hưởng lợi.",
     ),
     (
         (ReturnItem.MISSING_PART,),
+        (DossierPart.CONFIRMATION,),
         "Thiếu xác nhận của cơ quan có thẩm quyền đối với sáng kiến nêu trong báo cáo.",
     ),
 )
+"""What a return ticks, which papers it asks for, and why."""
+
+SUPPLEMENT_DAYS = 10
+"""Calendar days that the demo's people give for a supplement; no rule says so."""
+
 REJECTIONS = (
     "Thành tích chưa đạt mức xuất sắc tiêu biểu so với tiêu chí của Kế hoạch.",
     "Thành tích nêu trong hồ sơ trùng với thành tích đã được khen thưởng.",
@@ -109,7 +118,6 @@ def submission(
 ) -> dict[str, Any]:
     """Return what the person at ``task`` writes into ``form``, without signer and number."""
     today = f"{day_in_vietnam(at):%d/%m/%Y}"
-    items, reason = RETURNS[variant % len(RETURNS)]
     texts: Mapping[str, dict[str, Any]] = {
         "review.v1": {"opinion": OPINION},
         "appraisal.v1": {
@@ -124,11 +132,7 @@ def submission(
             "agree": str(8 + variant % 2),
             "disagree": str(1 - variant % 2),
         },
-        "return.v1": {
-            "return_to": step.return_to.value if step.return_to else "",
-            "items": [item.value for item in items],
-            "reason": reason,
-        },
+        "return.v2": _return(step, variant, at),
         "rejection.v1": _rejection(task, REJECTIONS[variant % len(REJECTIONS)]),
         "hold.v1": {"reason_kind": list(HoldReason)[variant % 2].value, "reason": HOLD},
         "resume.v1": {"note": RESUME},
@@ -136,6 +140,23 @@ def submission(
         "result_from_above.v1": {"signed_on": today},
     }
     return dict(texts[form])
+
+
+def _return(step: Step, variant: int, at: datetime) -> dict[str, Any]:
+    """Return what is missing; where that is a paper, also which one and by when."""
+    items, papers, reason = RETURNS[variant % len(RETURNS)]
+    answers: dict[str, Any] = {
+        "return_to": step.return_to.value if step.return_to else "",
+        "items": [item.value for item in items],
+        "reason": reason,
+    }
+    if papers:
+        due_on = day_in_vietnam(at) + timedelta(days=SUPPLEMENT_DAYS)
+        answers |= {
+            "papers": [paper.value for paper in papers],
+            "due_on": f"{due_on:%d/%m/%Y}",
+        }
+    return answers
 
 
 def _rejection(task: UserTask, reason: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from tests.browser.deeds import (
     take_up,
     write,
 )
-from tests.walk import Walk
+from tests.walk import SUPPLEMENT, Walk
 
 REASON = "Bổ sung biên bản họp xét."
 LONGEST_TABBING = 80
@@ -40,7 +40,7 @@ def test_nominate_return_approve_and_search_without_scripts(
     decide(
         plain("school_head"),
         "return",
-        {"return_to": "draft", "items": ["missing_minutes"], "reason": REASON},
+        {"return_to": "draft", **SUPPLEMENT, "reason": REASON},
     )
     take_up(clerk)
     assert REASON in clerk.locator("[aria-labelledby=returned]").inner_text()

@@ -49,9 +49,9 @@ def test_the_draft_of_a_nomination_belongs_to_its_unit(walk, ward):
 
 def test_the_draft_of_a_review_belongs_to_its_writer(walk, ward):
     walk.to("review_at_unit")
-    save(walk, ward.school_head, {"reason": "Chưa rõ"}, form="return.v1")
-    assert find(walk, ward.school_head, "return.v1") == {"reason": "Chưa rõ"}
-    assert find(walk, ward.school_deputy, "return.v1") is None
+    save(walk, ward.school_head, {"reason": "Chưa rõ"}, form="return.v2")
+    assert find(walk, ward.school_head, "return.v2") == {"reason": "Chưa rõ"}
+    assert find(walk, ward.school_deputy, "return.v2") is None
     assert find(walk, ward.school_head, "rejection.v1") is None
 
 

@@ -80,7 +80,7 @@ def test_different_outcomes_at_once_leave_one(walk, ward):
         choices = [
             (Outcome.RECOMMEND, {}),
             (Outcome.REJECT, {"reason": "Không đạt."}),
-            (Outcome.RETURN, walk.submissions["return.v1"]),
+            (Outcome.RETURN, walk.submissions["return.v2"]),
         ]
         answers = race(
             [completing(walk, ward.school_head, *choice, new_key()) for choice in choices]

@@ -122,8 +122,8 @@ def test_the_unit_sees_exactly_the_ticks_of_a_return(walk, database):
     with reading(database) as session:
         review = session.query(Review).order_by(Review.id.desc()).first()
         assert (review.outcome, review.return_to) == (Outcome.RETURN, ReturnTarget.DRAFT)
-        assert review.answers["items"] == ["missing_figures", "missing_minutes"]
-        assert review.answers["reason"] == "Bổ sung số liệu và biên bản họp xét."
+        assert review.answers["items"] == ["missing_figures", "unclear_period"]
+        assert review.answers["reason"] == "Bổ sung số liệu và thời gian lập thành tích."
 
 
 @on_sqlite
@@ -554,9 +554,9 @@ def test_the_journal_says_who_decided_what_where_and_why(walk, ward):
     assert (detail["outcome"], detail["return_to"], detail["form"]) == (
         "return",
         "draft",
-        "return.v1",
+        "return.v2",
     )
-    assert detail["reason"] == "Bổ sung số liệu và biên bản họp xét."
+    assert detail["reason"] == "Bổ sung số liệu và thời gian lập thành tích."
     assert (detail["old"]["state"], detail["new"]["state"]) == ("in_review", "returned")
     assert "unit_certificate/review_at_unit" in detail["passed"]
 

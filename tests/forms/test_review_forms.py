@@ -1,20 +1,25 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from forms import FORMS, definition_for, find_errors, form_key_for
+from forms import FORMS, definition_for, find_errors, form_key_for, schema_for
 from forms.answers import to_submission
-from forms.definition import Bilingual, FormContext, Item, Kind
+from forms.definition import Bilingual, FormContext, Item, Kind, Supplement
 from forms.messages import sentence
-from forms.vocabulary import CheckItem, Outcome, ReturnTarget
+from forms.vocabulary import CheckItem, DossierPart, Outcome, ReturnTarget
 
 TODAY = date(2026, 11, 22)
+PAPERS = (DossierPart.STATEMENT, DossierPart.REVIEW_MINUTES)
 
 ABOUT = FormContext(
     return_targets=(ReturnTarget.DRAFT, ReturnTarget.UNIT),
     attachments=(Item("7", Bilingual("quyet-dinh.pdf", "quyet-dinh.pdf")),),
+    supplement=Supplement(papers=PAPERS, made=0, limit=1),
     today=TODAY,
 )
+ASKED_ONCE = replace(ABOUT, supplement=Supplement(papers=PAPERS, made=1, limit=1))
+DUE = replace(ABOUT, supplement=Supplement(papers=PAPERS, limit=1, due_on=date(2026, 12, 4)))
 DEPARTING = FormContext(departs_from_advice=True, today=TODAY)
 
 PAPER = {
@@ -34,12 +39,20 @@ COUNTS = {
     "note": "",
 }
 RETURN = {"return_to": "draft", "items": ["missing_figures"], "reason": "Thiếu số liệu."}
+SUPPLEMENT = {
+    "return_to": "draft",
+    "items": ["missing_part"],
+    "papers": ["review_minutes"],
+    "due_on": "04/12/2026",
+    "reason": "Thiếu biên bản.",
+}
 CHECKS = {f"checks.{item.value}.verdict": "met" for item in CheckItem} | {"summary": "Đạt."}
 
 GOOD = {
     "appraisal.v1": CHECKS,
     "review.v1": {"opinion": ""},
     "return.v1": RETURN,
+    "return.v2": SUPPLEMENT,
     "rejection.v1": {"reason": "Chưa đủ tiêu chuẩn."},
     "hold.v1": {"reason_kind": "complaint", "reason": "Đang xác minh đơn."},
     "resume.v1": {"note": "Đơn không có cơ sở."},
@@ -115,6 +128,36 @@ def test_a_form_shows_what_its_schema_reads(form):
             {"return_to": ["not_in_list|Cấp tỉnh"]},
             id="later-level",
         ),
+        pytest.param("return.v2", {"papers": []}, {"papers": ["choose_one"]}, id="no-paper"),
+        pytest.param("return.v2", {"due_on": ""}, {"due_on": ["required"]}, id="no-due-day"),
+        pytest.param(
+            "return.v2",
+            {"due_on": "22/11/2026"},
+            {"due_on": ["day_not_ahead|22/11/2026|22/11/2026"]},
+            id="due-today",
+        ),
+        pytest.param(
+            "return.v2",
+            {"papers": ["central_opinion"]},
+            {
+                "papers": [
+                    "not_in_list|Ý kiến của cơ quan, tổ chức ở trung ương hoặc Ủy ban nhân dâ"
+                ]
+            },
+            id="paper-from-above",
+        ),
+        pytest.param(
+            "return.v2",
+            {"items": ["missing_minutes"], "papers": [], "due_on": ""},
+            {"items": ["not_in_list|Thiếu biên bản họp xét"]},
+            id="minutes-are-a-paper",
+        ),
+        pytest.param(
+            "return.v2",
+            {"items": ["missing_figures"]},
+            {"papers": ["papers_without_tick"], "due_on": ["papers_without_tick"]},
+            id="papers-without-their-tick",
+        ),
         pytest.param(
             "hold.v1",
             {"reason_kind": "mood"},
@@ -186,15 +229,45 @@ def test_a_departure_from_the_advice_wants_its_reason(form):
         ("review.v1", Outcome.AWARD, "decision.v1"),
         ("review.v1", Outcome.REJECT, "rejection.v1"),
         ("appraisal.v1", Outcome.RECOMMEND, "appraisal.v1"),
-        ("appraisal.v1", Outcome.RETURN, "return.v1"),
+        ("appraisal.v1", Outcome.RETURN, "return.v2"),
         ("council_resolution.v1", Outcome.RECOMMEND, "council_resolution.v1"),
         ("council_resolution.v1", Outcome.REJECT, "council_resolution.v1"),
         ("council_resolution.v1", Outcome.HOLD, "hold.v1"),
         ("result_from_above.v1", Outcome.AWARD, "result_from_above.v1"),
         ("result_from_above.v1", Outcome.REJECT, "result_from_above.v1"),
-        ("result_from_above.v1", Outcome.RETURN, "return.v1"),
+        ("result_from_above.v1", Outcome.RETURN, "return.v2"),
         ("resume.v1", Outcome.RESUME, "resume.v1"),
     ],
 )
 def test_the_outcome_chooses_the_form(task_form, outcome, expected):
     assert form_key_for(task_form, outcome) == expected
+
+
+def names_of(form, about):
+    return [field.name for field in definition_for(form, about).fields]
+
+
+def test_a_return_without_missing_papers_needs_no_day():
+    assert errors("return.v2", items=["missing_figures"], papers=[], due_on="") == {}
+
+
+def test_papers_are_asked_for_as_often_as_the_office_allows():
+    refused = errors("return.v2", ASKED_ONCE)
+    assert refused["items"] == ["too_many_supplements|1|1"]
+    assert "papers" not in names_of("return.v2", ASKED_ONCE)
+    assert errors("return.v2", ASKED_ONCE, items=["other"], papers=[], due_on="") == {}
+
+
+def test_a_day_that_the_office_has_set_is_filled_in():
+    assert "due_on" not in names_of("return.v2", DUE)
+    typed = {**SUPPLEMENT, "due_on": ""}
+    submission = to_submission(definition_for("return.v2", DUE), typed)
+    assert schema_for("return.v2", DUE).load(submission)["due_on"] == date(2026, 12, 4)
+    assert errors("return.v2", DUE, due_on="05/12/2026") == {
+        "due_on": ["day_is_set|05/12/2026|04/12/2026"]
+    }
+
+
+def test_what_a_paper_from_above_says_is_recorded_as_it_is():
+    above = replace(ABOUT, supplement=Supplement(papers=PAPERS, made=3, limit=None))
+    assert errors("return.v2", above, due_on="20/11/2026") == {}

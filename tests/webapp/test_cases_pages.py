@@ -101,8 +101,8 @@ def test_a_draft_that_was_never_submitted_says_so(walk, browse):
 def test_opinions_show_the_ticks_of_a_return(walk, browse):
     walk.to("appraise_at_ward").do(Outcome.RETURN)
     page = browse("school_clerk").get(f"{CASE}?tab=opinions").text
-    assert "Thiếu biên bản họp xét" in page
-    assert "Bổ sung số liệu và biên bản họp xét." in page
+    assert "Chưa rõ thời gian lập thành tích" in page
+    assert "Bổ sung số liệu và thời gian lập thành tích." in page
     assert "Thiếu xác nhận của cơ quan có thẩm quyền" not in page
 
 

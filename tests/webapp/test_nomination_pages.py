@@ -363,8 +363,8 @@ def test_a_returned_nomination_shows_exactly_the_ticks_and_the_reason(walk, brow
     clerk = browse("school_clerk")
     page = clerk.get(f"/cong-viec/{walk.task().id}/lap/achievements").text
     assert "Thiếu số liệu chứng minh thành tích" in page
-    assert "Thiếu biên bản họp xét" in page
-    assert "Bổ sung số liệu và biên bản họp xét." in page
+    assert "Chưa rõ thời gian lập thành tích" in page
+    assert "Bổ sung số liệu và thời gian lập thành tích." in page
     assert "Thiếu thành phần hồ sơ" not in page
     assert 'id="f-achievements-ticks"' in page
     assert NOMINATION["achievements"] in page

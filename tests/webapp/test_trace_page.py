@@ -38,7 +38,7 @@ def test_every_step_says_who_when_and_what(walk, browse):
     for words in ("Đặng Văn Ký", "Chủ tịch", "02/12/2030 12:00", "Trả lại"):
         assert words in returned
     assert "về: Đơn vị lập hồ sơ" in returned
-    assert "Bổ sung số liệu và biên bản họp xét." in returned
+    assert "Bổ sung số liệu và thời gian lập thành tích." in returned
     assert "Đang chờ" in rows[6]
     assert "Đỗ Thị Thử" in rows[6]
 
