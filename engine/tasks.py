@@ -210,7 +210,7 @@ def _run_on(step: _Step) -> None:
     if is_draft(task):
         step.content_hash = hash_dossier(step.answers, step.evidence)
         with session.no_autoflush:
-            rename(session, case, step.answers["subject_name"])
+            rename(session, case, step.answers["subject_name"], step.at)
     issuing = Issuing(session, case, task, step.actor, step.answers, step.at)
     definitions = definitions_of(session, case.diagram_set_id)
     instance = Instance.restore(definitions, case.snapshot, issuing.services)

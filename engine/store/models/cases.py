@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.models.base import Base
 from engine.store.models.people import Unit
+from engine.store.models.subjects import SubjectRow
 from forms.vocabulary import (
     Award,
     CaseOutcome,
@@ -173,6 +174,7 @@ class Case(Base):
 
     round: Mapped[Round] = relationship()
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    subject: Mapped[SubjectRow | None] = relationship()
     tasks: Mapped[list["UserTask"]] = relationship(back_populates="case")
 
 

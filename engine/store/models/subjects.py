@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.models.base import Base
 from forms.vocabulary import HoldReason, SubjectKind
+
+ByteOrder = String().with_variant(String(collation="C"), "postgresql")
+"""A text that sorts by its bytes, so that an index finds what begins with given words."""
 
 
 class SubjectRow(Base):
@@ -25,7 +28,7 @@ class SubjectRow(Base):
     """The present name, as papers print it."""
     folded_name: Mapped[str] = mapped_column(index=True)
     sort_key: Mapped[str] = mapped_column(index=True)
-    match_key: Mapped[str]
+    match_key: Mapped[str] = mapped_column(ByteOrder)
     """``name`` with abbreviations written out: equal for spellings of one name."""
     place: Mapped[str] = mapped_column(default="")
     """The managing body or the unit it lies in, as written; tells namesakes apart."""
@@ -51,7 +54,7 @@ class SubjectName(Base):
     name: Mapped[str]
     """Exactly as it was written, byte for byte."""
     folded_name: Mapped[str] = mapped_column(index=True)
-    match_key: Mapped[str]
+    match_key: Mapped[str] = mapped_column(ByteOrder)
     is_former: Mapped[bool] = mapped_column(default=False)
     """A name it had until ``used_until``; otherwise an alias or a spelling."""
     used_until: Mapped[date | None]

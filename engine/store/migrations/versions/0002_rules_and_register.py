@@ -12,6 +12,7 @@ depends_on = None
 
 Id = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
 Moment = sa.DateTime(timezone=True)
+ByteOrder = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 FROZEN = ("law_books", "checks")
 """Tables whose rows are added, never changed."""
@@ -125,7 +126,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("folded_name", sa.String(), nullable=False),
         sa.Column("sort_key", sa.String(), nullable=False),
-        sa.Column("match_key", sa.String(), nullable=False),
+        sa.Column("match_key", ByteOrder, nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("person_id", Id, nullable=True),
         sa.Column("unit_id", Id, nullable=True),
@@ -207,7 +208,7 @@ def upgrade() -> None:
         sa.Column("subject_id", Id, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("folded_name", sa.String(), nullable=False),
-        sa.Column("match_key", sa.String(), nullable=False),
+        sa.Column("match_key", ByteOrder, nullable=False),
         sa.Column("is_former", sa.Boolean(), nullable=False),
         sa.Column("used_until", sa.Date(), nullable=True),
         sa.Column("confirmed_by_id", Id, nullable=True),

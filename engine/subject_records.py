@@ -1,0 +1,168 @@
+"""Records of subjects: one for a person or collective, across rounds and spellings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from engine.errors import InvalidSubmission, NotFound
+from engine.store.database import take_turn
+from engine.store.models import Person, SubjectRow, Unit
+from engine.subject_names import match_key
+from engine.text import alphabetical_key, compose, fold, sort_key
+from forms.messages import code
+from forms.vocabulary import SubjectKind
+
+TURN = "subjects"
+"""Whoever adds or merges records waits for others who do."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a nomination is for; the ids only where it is somebody we know."""
+
+    kind: SubjectKind
+    name: str
+    person_id: int | None = None
+    unit_id: int | None = None
+    subject_id: int | None = None
+    """The record that a person chose for it."""
+
+
+def subject_for(
+    session: Session,
+    *,
+    kind: SubjectKind,
+    name: str,
+    place: str = "",
+    person_id: int | None = None,
+    unit_id: int | None = None,
+    subject_id: int | None = None,
+    at: datetime,
+) -> SubjectRow:
+    """Return the record of a subject: the chosen one, that of its person or unit, or a new one.
+
+    Records are never brought together by their names alone: :func:`engine.queries.subjects
+    .suggest` finds what looks alike, and a person confirms it. Of merged records the one
+    that took their place is returned. The caller writes the journal.
+
+    :param place: the managing body or the unit it lies in; tells namesakes apart.
+    :param subject_id: the record that a person chose.
+    :raises InvalidSubmission: the chosen record is of another kind of subject.
+    :raises NotFound: there is no such record, person or unit.
+    """
+    row = find_or_make(session, Subject(kind, name, person_id, unit_id, subject_id), place, at)
+    session.flush()
+    return row
+
+
+def find_or_make(session: Session, subject: Subject, place: str, at: datetime) -> SubjectRow:
+    """Do what :func:`subject_for` does, but leave a new record to the next flush."""
+    if subject.subject_id is not None:
+        chosen = root_of(session, subject.subject_id)
+        require_like(chosen, subject.kind)
+        return chosen
+    take_turn(session, TURN)
+    known = _find_known(session, subject)
+    if known is not None:
+        return root_of(session, known)
+    name = _registered_name(session, subject)
+    row = SubjectRow(
+        kind=subject.kind,
+        **named(subject.kind, name),
+        place=" ".join(compose(place).split()),
+        person_id=subject.person_id,
+        unit_id=subject.unit_id,
+        added_at=at,
+    )
+    session.add(row)
+    return row
+
+
+def named(kind: SubjectKind, name: str) -> dict[str, str]:
+    """Return the columns that follow from the present name of a subject."""
+    by_name = sort_key if kind is SubjectKind.INDIVIDUAL else alphabetical_key
+    return {
+        "name": name,
+        "folded_name": fold(name),
+        "sort_key": by_name(name),
+        "match_key": match_key(name),
+    }
+
+
+def require_like(row: SubjectRow, kind: SubjectKind) -> None:
+    """Return if a record may stand for a subject of ``kind``: both are people, or neither.
+
+    A school is nominated as a collective and, by mistake or in another plan, as something
+    else; it is one subject all the same. A person is never a collective.
+
+    :raises InvalidSubmission: one is a person, the other is not.
+    """
+    if (row.kind is SubjectKind.INDIVIDUAL) != (kind is SubjectKind.INDIVIDUAL):
+        raise InvalidSubmission({"subject_id": [code("not_in_list", row.name)]})
+
+
+def root_of(session: Session, subject_id: int) -> SubjectRow:
+    """Return the record that stands for ``subject_id`` now: itself if it was never merged.
+
+    :raises NotFound: there is no such record.
+    """
+    row = session.get(SubjectRow, subject_id)
+    if row is None:
+        raise NotFound(f"subject {subject_id}")
+    while row.merged_into_id is not None:
+        row = session.get_one(SubjectRow, row.merged_into_id)
+    return row
+
+
+def root_ids(session: Session, subject_id: int) -> set[int]:
+    """Return all records of one subject, in one query: what stands for it and what merged.
+
+    Awards and nominations of each of them are those of the subject.
+    """
+    return all_root_ids(session, [subject_id])
+
+
+def all_root_ids(session: Session, subject_ids: list[int]) -> set[int]:
+    """Return all records of several subjects, in one query."""
+    start = SubjectRow.__table__
+    up = (
+        select(start.c.id, start.c.merged_into_id)
+        .where(start.c.id.in_(subject_ids))
+        .cte("up", recursive=True)
+    )
+    above = aliased(start, name="above")
+    up = up.union(
+        select(above.c.id, above.c.merged_into_id).where(above.c.id == up.c.merged_into_id)
+    )
+    down = select(up.c.id).where(up.c.merged_into_id.is_(None)).cte("down", recursive=True)
+    below = aliased(start, name="below")
+    down = down.union(select(below.c.id).where(below.c.merged_into_id == down.c.id))
+    return set(session.scalars(select(down.c.id)))
+
+
+def _find_known(session: Session, subject: Subject) -> int | None:
+    """Return the record of the person or the unit, if there is one."""
+    if subject.person_id is not None:
+        same = SubjectRow.person_id == subject.person_id
+    elif subject.unit_id is not None:
+        same = SubjectRow.unit_id == subject.unit_id
+    else:
+        return None
+    return session.scalar(select(SubjectRow.id).where(same))
+
+
+def _registered_name(session: Session, subject: Subject) -> str:
+    """Return the name of the person or unit as the office keeps it, else the one given."""
+    if subject.person_id is not None:
+        person = session.get(Person, subject.person_id)
+        if person is None:
+            raise NotFound(f"person {subject.person_id}")
+        return person.full_name
+    if subject.unit_id is not None:
+        unit = session.get(Unit, subject.unit_id)
+        if unit is None:
+            raise NotFound(f"unit {subject.unit_id}")
+        return unit.name
+    return " ".join(compose(subject.name).split())
