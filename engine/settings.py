@@ -1,139 +1,96 @@
-"""What an office sets itself ("cấu hình đơn vị"): no law fixes these values.
+"""The values that an office set, each with the days on which it holds.
 
-Each setting has a default in force until somebody changes it; every value that was ever
-in force stays as a version.
+Every setting has a default that holds until somebody changes it; every value that ever
+held stays as a version. The last word counts: a change replaces what was said before for
+its own first day and all days after it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import ContentChanged, InvalidSubmission, NotFound
-from engine.office import Operator, authorise
+from engine.office import Operator, authorise, day_in_vietnam
+from engine.office_settings import LEVELS_ABOVE, SETTINGS, SOURCE, OfficeSetting
 from engine.permissions import Actor
-from engine.plans import Plan, Translated
+from engine.plans import Plan
 from engine.store.database import take_turn
 from engine.store.models import Setting
-from engine.units import checked_text
 from forms.messages import code
 from forms.vocabulary import Level, LevelMode
 
-SOURCE = Translated("cấu hình đơn vị", "set by this office")
-"""Where people see a value of this module, they see this beside it."""
+__all__ = ["SETTINGS", "SOURCE", "OfficeSetting"]
 
-Check = Callable[[str, str], str]
-"""Takes the name and the text of a setting; returns its stored form or refuses it."""
+FIRST_DAY = date(2024, 1, 1)
+"""Law No. 06/2022/QH15 is in force from this day: no setting begins earlier."""
+
+LAST_DAY = date(2099, 12, 31)
 
 
 @dataclass(frozen=True)
-class OfficeSetting:
-    """One thing that an office may set."""
+class Period:
+    """A value from one day on, until the next period begins."""
 
-    name: str
-    default: str
-    label: Translated
-    help: Translated
-    check: Check
-    choices: tuple[LevelMode, ...] = ()
-    """Values to choose from; empty: a text or a number is typed."""
+    starts_on: date
+    """``date.min`` for the default."""
+    value: str
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A setting with its value in force."""
+    """A setting with its value on a day."""
 
     setting: OfficeSetting
     value: str
     version: int
-    """0: the default, never changed."""
+    """Of the last change, whichever day it names; 0: never changed."""
+    planned: tuple[Period, ...] = ()
+    """Values that begin later."""
 
 
-def _one_of(*choices: str) -> Check:
-    def check(name: str, text: str) -> str:
-        if text not in choices:
-            raise InvalidSubmission({name: [code("not_in_list", text)]})
-        return text
-
-    return check
-
-
-def _whole_number(least: int, most: int) -> Check:
-    def check(name: str, text: str) -> str:
-        text = text.strip()
-        if not (text.isascii() and text.isdigit()):
-            raise InvalidSubmission({name: [code("not_a_count", text)]})
-        if len(text) > len(str(most)) or int(text) > most:
-            raise InvalidSubmission({name: [code("too_large", most, text)]})
-        if int(text) < least:
-            raise InvalidSubmission({name: [code("too_small", least, text)]})
-        return str(int(text))
-
-    return check
-
-
-_MODES = (LevelMode.IN_SYSTEM, LevelMode.RECORDED)
-
-_LEVELS_ABOVE = (Level.PROVINCE, Level.PRIME_MINISTER, Level.PRESIDENT)
-
-
-def _mode_of(level: Level) -> OfficeSetting:
-    return OfficeSetting(
-        name=f"level_mode.{level}",
-        default=LevelMode.IN_SYSTEM.value,
-        label=Translated(
-            f"Cách xử lý tại: {level.vi}", f"How this level takes part: {level.en}"
-        ),
-        help=Translated(
-            "Xử lý trong hệ thống: cấp trên có tài khoản và tự quyết định. Ghi kết quả từ văn"
-            " bản: chuyên viên thường trực ghi số, ngày, kết quả và bản quét. Áp dụng cho hồ"
-            " sơ lập sau khi thay đổi.",
-            "In the system: the level has accounts and decides itself. Recorded: the ward's"
-            " standing clerk records number, date, outcome and a scan. Holds for nominations"
-            " begun after the change.",
-        ),
-        check=_one_of(*_MODES),
-        choices=_MODES,
+def settings_on(session: Session, day: date) -> dict[str, str]:
+    """Return name → value on ``day`` (in Vietnam) for every setting, in one query."""
+    rows = session.scalars(
+        select(Setting)
+        .where(or_(Setting.applies_from.is_(None), Setting.applies_from <= day))
+        .order_by(Setting.version)
     )
+    values = {setting.name: setting.default for setting in SETTINGS.values()}
+    values |= {row.name: row.value for row in rows if first_day(row) <= day}
+    return {name: values[name] for name in SETTINGS}
 
 
-_ALL = (
-    *(_mode_of(level) for level in _LEVELS_ABOVE),
-    OfficeSetting(
-        name="max_returns",
-        default="5",
-        label=Translated(
-            "Số lần trả lại nhiều nhất của một hồ sơ", "Returns of one nomination at most"
-        ),
-        help=Translated("Một số nguyên từ 1 đến 50.", "A whole number from 1 to 50."),
-        check=_whole_number(1, 50),
-    ),
-    OfficeSetting(
-        name="contact",
-        default="Phòng Văn hóa - Xã hội, cơ quan thường trực của Hội đồng",
-        label=Translated(
-            "Liên hệ cơ quan thường trực", "Contact of the standing body of the council"
-        ),
-        help=Translated(
-            "Một dòng: tên, điện thoại hoặc thư điện tử. Hiện ở cuối trang và khi có lỗi.",
-            "One line: name, telephone or e-mail. Shown at the foot of pages and with errors.",
-        ),
-        check=checked_text,
-    ),
-)
+def get_setting(session: Session, name: str, on: date | None = None) -> str:
+    """Return the value of ``name`` on a day, in Vietnam.
 
-SETTINGS: Mapping[str, OfficeSetting] = {setting.name: setting for setting in _ALL}
-"""Name → setting, in the order in which pages show them."""
+    :param on: may be left out for a setting that is changed at once: its last value.
+    :raises NotFound: there is no such setting.
+    :raises ValueError: the setting is dated, and no day is given.
+    """
+    setting = _known(name)
+    if setting.is_dated and on is None:
+        raise ValueError(f"setting {name} has values by day: give the day")
+    return _value_on(_timeline(setting, _versions(session, name)), on or LAST_DAY)
 
 
-def get_setting(session: Session, name: str) -> str:
-    """Return the value of ``name`` in force.
+def get_standing(session: Session, name: str, on: date) -> Standing:
+    """Return a setting as it stands on ``on``, with what is planned after it.
 
     :raises NotFound: there is no such setting.
     """
-    return _standing(session, _known(name)).value
+    return _standing(_known(name), _versions(session, name), on)
+
+
+def list_settings(session: Session, on: date) -> list[Standing]:
+    """Return every setting as it stands on ``on``, in one query."""
+    rows: dict[str, list[Setting]] = {name: [] for name in SETTINGS}
+    for row in session.scalars(select(Setting).order_by(Setting.version)):
+        if row.name in rows:
+            rows[row.name].append(row)
+    return [_standing(setting, rows[name], on) for name, setting in SETTINGS.items()]
 
 
 def put_setting(
@@ -143,48 +100,54 @@ def put_setting(
     value: str,
     actor: Actor | Operator,
     at: datetime,
+    applies_from: date | None = None,
     version: int | None = None,
 ) -> Standing:
-    """Put ``value`` in force; the value that is in force already makes no new version.
+    """Let ``value`` hold from a day on; a change that changes no day makes no version.
 
-    :param version: the one that the person saw; none: whatever is in force.
+    :param applies_from: none: the day of ``at``, in Vietnam. Days that are past may be
+        given: cases that were received since are then examined by the new value.
+    :param version: the one that the person saw; none: whatever is there.
     :raises NotPermitted: ``actor`` does not manage settings.
     :raises NotFound: there is no such setting.
     :raises ContentChanged: somebody changed it since ``version``.
-    :raises InvalidSubmission: the value does not fit.
+    :raises InvalidSubmission: the value or the day does not fit.
     """
     acting = authorise(actor, "settings.manage")
     setting = _known(name)
     value = setting.check(name, value)
+    starts_on = _checked_day(setting, applies_from, at)
     take_turn(session, "settings")
-    old = _standing(session, setting)
-    if version is not None and version != old.version:
-        raise ContentChanged(f"setting {name} has version {old.version}, not {version}")
-    if value == old.value:
-        return old
+    rows = _versions(session, name)
+    last = rows[-1].version if rows else 0
+    if version is not None and version != last:
+        raise ContentChanged(f"setting {name} has version {last}, not {version}")
+    old = _timeline(setting, rows)
+    if old == _changed(old, Period(starts_on, value)):
+        return _standing(setting, rows, starts_on)
     acting.note(
         session,
         stream="settings",
         action="setting.changed",
         at=at,
-        detail={"name": name, "value": [old.value, value], "version": old.version + 1},
+        detail={
+            "name": name,
+            "value": [_value_on(old, starts_on), value],
+            "applies_from": starts_on.isoformat(),
+            "version": last + 1,
+        },
     )
-    session.add(
-        Setting(
-            name=name,
-            version=old.version + 1,
-            value=value,
-            changed_by_id=acting.actor.person_id if acting.actor else None,
-            changed_at=at,
-        )
+    row = Setting(
+        name=name,
+        version=last + 1,
+        value=value,
+        applies_from=starts_on if setting.is_dated else None,
+        changed_by_id=acting.actor.person_id if acting.actor else None,
+        changed_at=at,
     )
+    session.add(row)
     session.flush()
-    return Standing(setting, value, old.version + 1)
-
-
-def list_settings(session: Session) -> list[Standing]:
-    """Return every setting with its value in force."""
-    return [_standing(session, setting) for setting in _ALL]
+    return _standing(setting, [*rows, row], starts_on)
 
 
 def list_versions(session: Session, name: str, limit: int = 50) -> list[Setting]:
@@ -203,6 +166,11 @@ def list_versions(session: Session, name: str, limit: int = 50) -> list[Setting]
     )
 
 
+def first_day(row: Setting) -> date:
+    """Return the first day, in Vietnam, on which a version holds."""
+    return row.applies_from or day_in_vietnam(row.changed_at)
+
+
 def max_returns(session: Session) -> int:
     """Return how often one nomination may be returned."""
     return int(get_setting(session, "max_returns"))
@@ -216,7 +184,7 @@ def contact_line(session: Session) -> str:
 def level_modes(session: Session, plan: Plan) -> dict[Level, LevelMode]:
     """Return how each level takes part now; what the plan leaves out stays out."""
     modes = dict.fromkeys(Level, LevelMode.IN_SYSTEM)
-    for level in _LEVELS_ABOVE:
+    for level in LEVELS_ABOVE:
         modes[level] = LevelMode(get_setting(session, f"level_mode.{level}"))
     return {
         level: LevelMode.LEFT_OUT if level in plan.left_out else mode
@@ -230,15 +198,46 @@ def _known(name: str) -> OfficeSetting:
     return SETTINGS[name]
 
 
-def _standing(session: Session, setting: OfficeSetting) -> Standing:
-    row = session.scalars(
-        select(Setting)
-        .where(Setting.name == setting.name)
-        .order_by(Setting.version.desc())
-        .limit(1)
-    ).first()
-    return (
-        Standing(setting, row.value, row.version)
-        if row
-        else Standing(setting, setting.default, 0)
+def _checked_day(setting: OfficeSetting, applies_from: date | None, at: datetime) -> date:
+    if applies_from is None:
+        return day_in_vietnam(at)
+    if not setting.is_dated:
+        raise ValueError(f"setting {setting.name} is changed at once, not from a day")
+    if not FIRST_DAY <= applies_from <= LAST_DAY:
+        days = (f"{day:%d/%m/%Y}" for day in (FIRST_DAY, LAST_DAY, applies_from))
+        raise InvalidSubmission({"applies_from": [code("day_outside", *days)]})
+    return applies_from
+
+
+def _versions(session: Session, name: str) -> list[Setting]:
+    return list(
+        session.scalars(select(Setting).where(Setting.name == name).order_by(Setting.version))
+    )
+
+
+def _timeline(setting: OfficeSetting, rows: Iterable[Setting]) -> tuple[Period, ...]:
+    """Return the periods of all versions, each as the later ones left it."""
+    periods: tuple[Period, ...] = (Period(date.min, setting.default),)
+    for row in rows:
+        periods = _changed(periods, Period(first_day(row), row.value))
+    return periods
+
+
+def _changed(periods: tuple[Period, ...], new: Period) -> tuple[Period, ...]:
+    """Return ``periods`` with ``new`` from its first day on, and nothing after it."""
+    before = tuple(period for period in periods if period.starts_on < new.starts_on)
+    return before if before[-1].value == new.value else (*before, new)
+
+
+def _value_on(periods: tuple[Period, ...], day: date) -> str:
+    return next(period.value for period in reversed(periods) if period.starts_on <= day)
+
+
+def _standing(setting: OfficeSetting, rows: list[Setting], on: date) -> Standing:
+    periods = _timeline(setting, rows)
+    return Standing(
+        setting,
+        _value_on(periods, on),
+        rows[-1].version if rows else 0,
+        tuple(period for period in periods if period.starts_on > on),
     )

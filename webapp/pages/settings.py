@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.permissions import require
 from engine.queries.organisation import names_of
 from webapp.authentication import present_actor
-from webapp.clock import now
+from webapp.clock import now, show_day, today
 from webapp.database import reading, unit_of_work
 from webapp.office import office_of
 from webapp.short_forms import (
@@ -20,6 +20,7 @@ from webapp.short_forms import (
     ShortForm,
     choices,
     is_sent,
+    typed_day,
     typed_number,
     typed_text,
 )
@@ -36,7 +37,7 @@ def show() -> str:
     """Show every setting with its value in force and its history."""
     require(present_actor(), MANAGE)
     with reading() as work:
-        standings = office.list_settings(work)
+        standings = office.list_settings(work, today())
         history = {
             standing.setting.name: office.list_versions(work, standing.setting.name)
             for standing in standings
@@ -47,6 +48,7 @@ def show() -> str:
             history=history,
             source=office.SOURCE,
             shown=_shown,
+            first_day=office.first_day,
             names=_names(work, history),
         )
 
@@ -56,9 +58,8 @@ def change(name: str) -> Page:
     """Put another value in force; the one before stays in the history."""
     require(present_actor(), MANAGE)
     with reading() as work:
-        office.get_setting(work, name)
-        standing = next(s for s in office.list_settings(work) if s.setting.name == name)
-    form = _form(standing)
+        standing = office.get_standing(work, name, today())
+    form, dated = _form(standing), standing.setting.is_dated
     if is_sent():
         try:
             with unit_of_work() as work:
@@ -66,6 +67,7 @@ def change(name: str) -> Page:
                     work,
                     name=name,
                     value=typed_text(name),
+                    applies_from=typed_day("applies_from") if dated else None,
                     version=typed_number("version"),
                     actor=present_actor(),
                     at=now(),
@@ -93,11 +95,21 @@ def _form(standing: office.Standing) -> ShortForm:
                 value=standing.value,
                 choices=choices(setting.choices),
                 hint=setting.help.label(g.language),
+                required=not setting.may_be_empty,
             ),
+            *_first_day(setting),
             Control("version", "", kind="hidden", value=str(standing.version)),
         ),
         crumbs=((url_for("settings.show"), _("Cấu hình")),),
     )
+
+
+def _first_day(setting: office.OfficeSetting) -> tuple[Control, ...]:
+    """Return the question from when a value holds, where that may be chosen."""
+    if not setting.is_dated:
+        return ()
+    hint = _("Ngày/tháng/năm, ví dụ: %(day)s", day="01/01/2027")
+    return (Control("applies_from", _("Áp dụng từ ngày"), value=show_day(today()), hint=hint),)
 
 
 def _names(work: Any, history: Mapping[str, list[Any]]) -> dict[str, dict[int, str]]:
@@ -113,4 +125,6 @@ def _names(work: Any, history: Mapping[str, list[Any]]) -> dict[str, dict[int, s
 def _shown(setting: office.OfficeSetting, value: str) -> str:
     """Return what people read for a value: its word, if it is one of the vocabulary."""
     word = next((word for word in setting.choices if word.value == value), None)
-    return word.label(g.language) if word else value
+    if word is None:
+        return value or str(_("(để trống)"))
+    return word.label(g.language)
