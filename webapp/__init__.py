@@ -91,6 +91,10 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
         }
 
 
+BELONGS_TO = {"nominations": "openings", "law": "eligibility"}
+"""Pages without an entry in the menu → pages under whose entry they belong."""
+
+
 @dataclass(frozen=True)
 class MenuEntry:
     """A link of the menu; ``is_here``: the present page belongs under it."""
@@ -109,14 +113,15 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("inbox.show", gettext("Việc cần làm"), True),
         ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
         ("cases.listing", gettext("Hồ sơ"), True),
-        ("nominations.start", gettext("Lập đề nghị"), writes),
+        ("openings.start", gettext("Lập đề nghị"), writes),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )
+    here = BELONGS_TO.get(request.blueprint or "", request.blueprint)
     return [
-        MenuEntry(url_for(endpoint), label, request.blueprint == endpoint.partition(".")[0])
+        MenuEntry(url_for(endpoint), label, here == endpoint.partition(".")[0])
         for endpoint, label, shown in entries
         if shown
     ]
