@@ -38,6 +38,19 @@ STANDING = (
 """Years and titles that the standards of merit count: the names of the facts."""
 
 
+OVERRIDE = Field(
+    "override_reason",
+    Kind.TEXTAREA,
+    Bilingual("Lý do vẫn đề nghị tiếp", "Why it goes on all the same"),
+    Bilingual(
+        "Quy định đang vướng cho phép đề nghị tiếp nếu nêu lý do. Lý do được ghi vào nhật ký.",
+        "The rule in the way lets somebody go on with a reason. The journal keeps it.",
+    ),
+    limit=NOTE,
+)
+"""Shown only where every rule in the way may be overridden."""
+
+
 class QuestionSchema(AboutSubject):
     """The question; ``dot`` is the id of the round, ``place`` where the subject lies."""
 

@@ -17,7 +17,7 @@ from forms.definition import (
     Section,
     choice_of,
 )
-from forms.fields import LINE, NOTE, Chosen, FormSchema, LongText, Text
+from forms.fields import LINE, Chosen, FormSchema, Text
 from forms.vocabulary import Award, MovementBasis, SubjectCategory, SubjectKind
 
 PERSON = "person-"
@@ -67,13 +67,9 @@ class AboutSubject(FormSchema):
 
 
 class OpeningSchema(AboutSubject):
-    """What the rules are asked about, and who submits.
-
-    ``override_reason`` says why the nomination goes on against a rule that allows it.
-    """
+    """What the rules are asked about, and who submits."""
 
     unit = Text(required=True)
-    override_reason = LongText(NOTE, load_default="")
 
 
 def define(

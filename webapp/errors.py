@@ -102,6 +102,21 @@ ANSWERS: dict[str, Answer] = {
         _("Đợt khen thưởng này chưa mở hoặc đã hết hạn nhận hồ sơ."),
         _("Xem thời gian nhận hồ sơ ở trang Đợt khen thưởng, hoặc liên hệ thường trực."),
     ),
+    "not_eligible": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Đề nghị đang vướng quy định"),
+        _("Đề nghị này đang vướng quy định nêu dưới đây nên chưa được ghi nhận."),
+        _(
+            "Đọc từng quy định ở phần Kiểm tra điều kiện. Nếu quy định cho phép, nêu lý do để"
+            " đề nghị tiếp; nếu không, chọn hình thức khác hoặc chờ việc đang xem xét kết thúc."
+        ),
+    ),
+    "no_rules_for_day": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chưa có quy định trong hệ thống"),
+        _("Hệ thống chưa có bộ quy định nào cho hồ sơ tiếp nhận vào ngày này."),
+        _("Chọn một ngày tiếp nhận muộn hơn, hoặc hỏi người quản trị hệ thống."),
+    ),
     "too_many_returns": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Hồ sơ đã bị trả lại quá số lần quy định"),

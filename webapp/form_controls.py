@@ -14,8 +14,11 @@ from forms.messages import sentence
 from forms.vocabulary import ReturnTarget
 from webapp.kept_text import RESUME
 
+OVERRIDE = "override_reason"
+"""Name of the box that says why somebody goes on against a rule."""
+
 OWN_NAMES = frozenset(
-    {"csrf_token", "key", "content_hash", "version", "action", "form", RESUME}
+    {"csrf_token", "key", "content_hash", "version", "action", "form", OVERRIDE, RESUME}
 )
 """Names in a request that are the page's own and no answers."""
 
