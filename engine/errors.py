@@ -4,6 +4,7 @@ Messages are for developers: English, ids, what was found against what was expec
 ``webapp.errors`` has the sentence that people read, by ``code``; ``facts`` fill it in.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -142,6 +143,30 @@ class InvalidPlan(EngineError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class InvalidLawBook(EngineError):
+    """The law book is refused. ``problems`` says where, what was found, what was expected.
+
+    :ivar problems: one line each, ``file:line: found …, expected …``.
+    """
+
+    code = "invalid_law_book"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class NoRulesForDay(EngineError):
+    """The law book knows no rules for a dossier received on ``day``."""
+
+    code = "no_rules_for_day"
+
+    def __init__(self, day: date, first: date) -> None:
+        super().__init__(f"no rules for {day}; the first rule set begins on {first}")
+        self.day = day
+        self.first = first
 
 
 class InvalidDiagram(EngineError):

@@ -128,7 +128,7 @@ def read_keys(
     if not isinstance(node, yaml.MappingNode):
         problems.add(line_of(node), described(node), f"a mapping with {names}")
         return None
-    given = dict(_pairs(node, problems))
+    given = dict(pairs(node, problems))
     for name, (place, _) in given.items():
         if name not in keys:
             problems.add(line_of(place), f"the unknown key “{name}”", f"one of {names}")
@@ -144,7 +144,7 @@ def read_keys(
     return values
 
 
-def _pairs(
+def pairs(
     node: yaml.MappingNode, problems: Problems
 ) -> Iterator[tuple[str, tuple[yaml.Node, yaml.Node]]]:
     """Yield the keys of ``node`` with their nodes, each key once."""
@@ -172,3 +172,6 @@ def line_at(node: yaml.Node, *path: str | int) -> int:
 
 translated = mapping(Translated, vi=text, en=text)
 """Reads a text in both languages."""
+
+PERIOD: Mapping[str, Key] = {"from": day, "until": (day, None)}
+"""The keys of a period of days; without ``until`` it has no end."""

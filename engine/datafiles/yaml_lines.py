@@ -32,6 +32,16 @@ class Problems:
         return [f"{self.filename}:{line}: {what}" for line, what in ordered]
 
 
+def decoded(data: bytes, problems: Problems) -> str | None:
+    """Return the text of a file; none if it is not UTF-8, and ``problems`` say where."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.add(line, f"the byte 0x{data[error.start]:02X}", "text in UTF-8")
+        return None
+
+
 def compose(text: str, problems: Problems) -> yaml.MappingNode | None:
     """Return the mapping that ``text`` is; else none, and ``problems`` say why."""
     if not _is_readable(text, problems):

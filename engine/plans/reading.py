@@ -22,7 +22,7 @@ from engine.datafiles.reading import (
     translated,
     word,
 )
-from engine.datafiles.yaml_lines import Problems, compose, line_of
+from engine.datafiles.yaml_lines import Problems, compose, decoded, line_of
 from engine.errors import InvalidPlan
 from engine.plans.model import (
     AppliesTo,
@@ -64,13 +64,11 @@ def text_of(data: bytes, filename: str) -> str:
 
     :raises InvalidPlan: it is not UTF-8.
     """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems = Problems(filename)
-        line = data.count(b"\n", 0, error.start) + 1
-        problems.add(line, f"the byte 0x{data[error.start]:02X}", "text in UTF-8")
-        raise InvalidPlan(problems.lines()) from None
+    problems = Problems(filename)
+    text = decoded(data, problems)
+    if text is None:
+        raise InvalidPlan(problems.lines())
+    return text
 
 
 def read_plan(text: str, filename: str) -> Plan:

@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from engine.datafiles import Translated
+from engine.datafiles.numbers import Tenths
 from engine.rules.facts import Facts
 from forms.vocabulary import (
     Award,
@@ -19,10 +21,20 @@ from forms.vocabulary import (
     RuleEffect,
     RuleVerdict,
     SubjectKind,
+    Word,
 )
 
-Value = str | int | date | tuple[str, ...]
-"""A fact as an answer keeps it: words of the vocabulary by their labels, not their codes."""
+Value = str | int | date | Translated | tuple[str, ...] | tuple[Translated, ...]
+"""A fact as an answer keeps it. A word of the vocabulary is kept by its labels, not its
+code; a number that counts nothing, as a year, is a text: ``"2030"``, not 2.030."""
+
+
+class PlanPart(StrEnum):
+    """A part of the plan that a rule may come from; its section is the plan's own."""
+
+    AWARDS = "awards"
+    SUBJECTS = "subjects"
+    PERIOD = "period"
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Source:
     điểm a``; for a setting of the office ``cấu hình đơn vị``."""
     is_office: bool = False
     """No law says so: it is never cited as law."""
+    plan_part: PlanPart | None = None
+    """The plan of the round says so; number and section come from the plan itself."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,7 @@ class Rule:
     occasions: frozenset[Occasion]
     routes: frozenset[Route]
     stages: frozenset[CheckStage]
-    """When it is asked beside the pre-check; empty: always."""
+    """Stages at which alone it is asked; empty: always, and before a nomination exists."""
     source: Source
     confidence: Confidence
     starts_on: date
@@ -70,6 +84,15 @@ class Rule:
     may_override: bool
     """A person may go on against it, with a reason."""
     sentences: Mapping[str, Translated]
+
+    @property
+    def is_for_every_occasion(self) -> bool:
+        """Whether the occasion of the round makes no difference."""
+        return self.occasions == frozenset(Occasion)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on ``day``."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -167,6 +190,11 @@ class Answer:
 
 
 def _plain(value: Value) -> Any:
-    if isinstance(value, date):
-        return {"day": value.isoformat()}
-    return list(value) if isinstance(value, tuple) else value
+    """Return ``value`` as JSON has it; :func:`engine.rules.stored.value_of` reads it back."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Word | Translated):
+        return {"vi": value.vi, "en": value.en}
+    if isinstance(value, Tenths):
+        return {"tenths": int(value)}
+    return {"day": value.isoformat()} if isinstance(value, date) else value

@@ -49,7 +49,7 @@ def rule_test(
 
     :param sentences: sentence that it can return → facts that the sentence may have in
         braces; a rule gives a text for exactly these sentences. A text may also have the
-        parameters in braces, and what :data:`engine.rules.asking.COMMON` names.
+        parameters in braces, and what :data:`engine.rules.sentences.COMMON` names.
     :param parameters: parameter → reader of its value; a rule gives exactly these.
     :raises ValueError: another test has the name.
     """
