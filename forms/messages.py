@@ -348,14 +348,68 @@ MESSAGES = {
         ("found", "decided"),
     ),
     "same_number": Message(
-        "Quyết định thay thế có số riêng, không dùng lại số {found}. Ghi số của quyết định mới.",
+        "Quyết định thay thế có số riêng, không dùng lại số {found}."
+        " Ghi số của quyết định mới.",
         "A replacing decision has a number of its own, not {found}."
         " Give the number of the new decision.",
         ("found",),
     ),
+    "mend_by_decision": Message(
+        "Mục này do quyết định của một hồ sơ trong hệ thống, không sửa như lỗi ghi sổ được."
+        " Ghi văn bản đính chính hoặc quyết định thay thế.",
+        "This entry comes from the decision of a case here and is no typing mistake."
+        " Record the letter that corrects it, or the decision that replaces it.",
+    ),
     "not_a_form": Message(
         "Nội dung gửi lên không phải là một biểu mẫu. Mở lại trang, điền và gửi lại.",
         "What was sent is not a form. Open the page again, fill it in and send again.",
+    ),
+    "same_record": Message(
+        "Hai bên là cùng một đối tượng trong sổ. Chọn một đối tượng khác để gộp.",
+        "Both are one record. Choose another one to merge with.",
+    ),
+    "merged_before": Message(
+        "“{found}” đã được gộp vào đối tượng khác. Mở đối tượng đang dùng rồi làm tại đó.",
+        "“{found}” was merged into another record. Open the one in use and act there.",
+        ("found",),
+    ),
+    "not_merged": Message(
+        "“{found}” chưa gộp vào đối tượng nào nên không có gì để tách."
+        " Mở lại trang để xem tình trạng hiện nay.",
+        "“{found}” was merged into no other record, so there is nothing to take apart."
+        " Open the page again to see how it stands.",
+        ("found",),
+    ),
+    "person_or_not": Message(
+        "“{found}” không cùng loại: cá nhân chỉ đi với cá nhân, tập thể chỉ đi với tập thể,"
+        " doanh nghiệp, hộ gia đình. Chọn lại đối tượng.",
+        "“{found}” is of another kind: a person goes with a person, a collective with a"
+        " collective, enterprise or household. Choose another subject.",
+        ("found",),
+    ),
+    "two_of_the_office": Message(
+        "“{gone}” và “{kept}” đang là hai người hoặc hai đơn vị riêng trong danh mục, không"
+        " gộp được. Kiểm tra lại danh mục đơn vị, người dùng trước.",
+        "“{gone}” and “{kept}” are two people or two units of the office, and cannot be one."
+        " Check the units and people first.",
+        ("gone", "kept"),
+    ),
+    "people_are_not_dissolved": Message(
+        "Đối tượng này là cá nhân, chỉ tập thể, doanh nghiệp, hộ gia đình mới ghi ngày giải"
+        " thể. Bỏ ngày này.",
+        "This is a person; only a collective, enterprise or household is dissolved."
+        " Leave the day out.",
+    ),
+    "settled_before": Message(
+        "Vấn đề này đã được ghi là giải quyết xong ngày {found}. Mở lại trang để xem.",
+        "This matter was recorded as settled on {found}. Open the page again to see it.",
+        ("found",),
+    ),
+    "note_for_other_alone": Message(
+        "Chỉ lý do khác mới cần ghi rõ; không ghi nội dung khiếu nại, tố cáo vào hệ thống."
+        " Xóa nội dung ở ô này.",
+        "Only another reason is described; what a complaint or denunciation says is never"
+        " kept here. Clear this box.",
     ),
 }
 """Sentence of each message code of our forms."""
