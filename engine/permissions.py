@@ -182,6 +182,20 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (lambda actor, matter: actor.holds(Role.PROVINCIAL_CHAIRMAN),),
         (lambda actor, matter: actor.holds(Role.CENTRAL_CLERK),),
     ),
+    "subject.see": (
+        (is_ward_clerk,),
+        (is_auditor,),
+        (lambda actor, matter: actor.holds(Role.WARD_CHAIRMAN),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_SECRETARY),),
+        (lambda actor, matter: actor.holds(Role.COUNCIL_MEMBER),),
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK),),
+    ),
+    "subject.manage": ((is_ward_clerk,),),
+    "subject_matter.see": (
+        (is_ward_clerk,),
+        (is_auditor,),
+        (lambda actor, matter: actor.holds(Role.WARD_CHAIRMAN),),
+    ),
 }
 
 

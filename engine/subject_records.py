@@ -100,7 +100,7 @@ def require_like(row: SubjectRow, kind: SubjectKind) -> None:
     :raises InvalidSubmission: one is a person, the other is not.
     """
     if (row.kind is SubjectKind.INDIVIDUAL) != (kind is SubjectKind.INDIVIDUAL):
-        raise InvalidSubmission({"subject_id": [code("not_in_list", row.name)]})
+        raise InvalidSubmission({"subject_id": [code("person_or_not", row.name)]})
 
 
 def root_of(session: Session, subject_id: int) -> SubjectRow:

@@ -121,9 +121,9 @@ def _with_ids_of_record(session: Session, subject: Subject) -> Subject:
         return subject
     try:
         record = root_of(session, subject.subject_id)
-    except NotFound:
-        _require(holds=False, field="subject_id")
-        raise
+    except NotFound as error:
+        found = code("not_in_list", subject.name)
+        raise InvalidSubmission({"subject_id": [found]}) from error
     require_like(record, subject.kind)
     return replace(
         subject,
