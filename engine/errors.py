@@ -164,9 +164,10 @@ class NoRulesForDay(EngineError):
     code = "no_rules_for_day"
 
     def __init__(self, day: date, first: date) -> None:
-        super().__init__(f"no rules for {day}; the first rule set begins on {first}")
-        self.day = day
-        self.first = first
+        super().__init__(
+            f"no rules for {day}; the first rule set begins on {first}",
+            first=f"{first:%d/%m/%Y}",
+        )
 
 
 class InvalidDiagram(EngineError):

@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("webapp.commands.demo", "Fill a database with the invented demo ward."),
     "admin": ("webapp.commands.admin", "Make the first administrator."),
     "plan": ("webapp.commands.plan", "Check and load the plan of a movement."),
+    "rules": ("webapp.commands.rules", "Check the law book."),
     "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }

@@ -147,6 +147,12 @@ ANSWERS: dict[str, Answer] = {
         _("Mục này của sổ đã được thay thế hoặc đã bị hủy bỏ, thu hồi."),
         _("Mở lại mục đó để xem quyết định sau cùng."),
     ),
+    "invalid_law_book": Answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Bộ quy định có lỗi"),
+        _("Tệp quy định của hệ thống không đọc được. Chưa có gì thay đổi."),
+        _("Báo cho người quản trị: lệnh “thidua rules check” chỉ ra dòng có lỗi."),
+    ),
     "refused_file": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Không nhận được tệp"),

@@ -7,7 +7,13 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from engine.errors import EngineError, InvalidDiagram, InvalidPlan, InvalidSubmission
+from engine.errors import (
+    EngineError,
+    InvalidDiagram,
+    InvalidLawBook,
+    InvalidPlan,
+    InvalidSubmission,
+)
 from forms.messages import sentence
 
 P = ParamSpec("P")
@@ -35,7 +41,7 @@ def in_plain_words(run: Callable[P, T]) -> Callable[P, T]:
 def _lines_of(error: EngineError) -> list[str]:
     """Return what a person reads about ``error``."""
     match error:
-        case InvalidPlan():
+        case InvalidPlan() | InvalidLawBook():
             return error.problems
         case InvalidDiagram():
             return error.findings
