@@ -56,6 +56,11 @@ def answer_once(
     return answer
 
 
+def is_answered(session: Session, key: str) -> bool:
+    """Whether ``key`` came before: a page then asks nothing more, and repeats the answer."""
+    return session.get(CommandAnswer, key) is not None
+
+
 def _remember(session: Session, **row: Any) -> None:
     session.execute(_INSERT, row)
 
