@@ -65,6 +65,12 @@ MESSAGES = {
         "What somebody does is chosen for an individual alone. Choose “Individual” above, or"
         " clear this box.",
     ),
+    "confirm_subject": Message(
+        "Có đối tượng viết gần giống trong hệ thống. Chọn đúng đối tượng đó, hoặc chọn “Không"
+        " phải, đây là đối tượng khác”.",
+        "A subject on record is written alike. Choose it if it is the one, or choose “None of"
+        " them”.",
+    ),
     "not_a_list": Message(
         "Các lựa chọn gửi lên không đúng dạng danh sách. Mở lại trang và chọn lại.",
         "The choices did not come as a list. Open the page again and choose again.",
