@@ -12,6 +12,8 @@ import engine.rules.rule_tests  # noqa: F401 - its modules register the tests of
 from engine.datafiles.reading import BROKEN, Read
 from engine.datafiles.yaml_lines import Problems, compose, decoded
 from engine.errors import InvalidLawBook, NoRulesForDay
+from engine.rules.bonus_table import bonus_reader
+from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
 from engine.rules.model import Rule
 from engine.rules.reading import rules_reader
@@ -21,7 +23,10 @@ from engine.text import compose as composed
 INSTRUMENTS = "instruments.yaml"
 RULES = "eligibility.yaml"
 
-FILES: Mapping[str, Callable[[Instruments], Read]] = {}
+FILES: Mapping[str, Callable[[Instruments], Read]] = {
+    "bonus.yaml": bonus_reader,
+    "papers.yaml": paper_reader,
+}
 """Every other file of the law book → what returns the reader of its root.
 
 What it reads is ``LawBook.parts[name]``. ``instruments.citation`` reads a source, and
