@@ -159,15 +159,20 @@ def pairs(
             yield key.value, (key, value)
 
 
-def line_at(node: yaml.Node, *path: str | int) -> int:
-    """Return the line of what lies at ``path``, which was read before without a problem."""
+def value_at(node: yaml.Node, *path: str | int) -> yaml.Node:
+    """Return what lies at ``path``, which was read before without a problem."""
     for step in path:
         node = (
             node.value[step]
             if isinstance(step, int)
             else next(value for key, value in node.value if key.value == step)
         )
-    return line_of(node)
+    return node
+
+
+def line_at(node: yaml.Node, *path: str | int) -> int:
+    """Return the line of what lies at ``path``, which was read before without a problem."""
+    return line_of(value_at(node, *path))
 
 
 translated = mapping(Translated, vi=text, en=text)

@@ -25,13 +25,19 @@ class Quotation(Translated):
 
 @dataclass(frozen=True)
 class Movement:
-    """The emulation movement that the plan carries out, and who launched it when."""
+    """An emulation movement: the one that the plan carries out, or the one above it."""
 
     name: Translated
     launched_by: Translated
+    level: Level
+    """Of the body that launched it: the Law asks for a province, or for one higher."""
     launched_on: date
     """First day of the movement by its launch: what the Law counts years from."""
+    ends_on: date
+    """Its last day as planned by those who launched it."""
     decision: str
+    parent: "Movement | None" = None
+    """The movement that this one answers; a nomination may claim under it instead."""
 
 
 @dataclass(frozen=True)

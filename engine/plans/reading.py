@@ -20,6 +20,7 @@ from engine.datafiles.reading import (
     read_keys,
     text,
     translated,
+    value_at,
     word,
 )
 from engine.datafiles.yaml_lines import Problems, compose, decoded, line_of
@@ -103,9 +104,6 @@ def _unit_kinds(node: yaml.Node, problems: Problems) -> Any:
 
 _QUOTATION = mapping(Quotation, **_quoted_keys())
 _QUOTATIONS = list_of(_QUOTATION, "text")
-_MOVEMENT = mapping(
-    Movement, name=translated, launched_by=translated, launched_on=day, decision=text
-)
 _LEGAL_BASIS = mapping(LegalBasis, text=translated, number=text, issued_on=day)
 _SUBJECT = mapping(Subject, kind=word(SubjectKind), **_quoted_keys())
 _TOPIC = mapping(Topic, id=matching(_ID, "an id like ND1"), **_quoted_keys())
@@ -123,6 +121,43 @@ _NOTE = mapping(
     status=word(NoteStatus),
     **_translated_keys(),
 )
+
+
+def _movement(node: yaml.Node, problems: Problems) -> Any:
+    keys: dict[str, Key] = {
+        "name": translated,
+        "launched_by": translated,
+        "level": word(Level),
+        "launched_on": day,
+        "ends_on": day,
+        "decision": text,
+    }
+    movement = mapping(Movement, **keys, parent=(mapping(Movement, **keys), None))(
+        node, problems
+    )
+    if movement is not BROKEN:
+        _check_movement(node, movement, problems)
+    return movement
+
+
+def _check_movement(node: yaml.Node, movement: Movement, problems: Problems) -> None:
+    """It ends after it began, and the movement above it was launched higher up."""
+    if movement.ends_on < movement.launched_on:
+        problems.add(
+            line_at(node, "ends_on"),
+            f"the end {movement.ends_on}",
+            f"a day on or after the launch {movement.launched_on}",
+        )
+    if movement.parent is None:
+        return
+    _check_movement(value_at(node, "parent"), movement.parent, problems)
+    levels = list(Level)
+    if levels.index(movement.parent.level) <= levels.index(movement.level):
+        problems.add(
+            line_at(node, "parent", "level"),
+            f"the level {movement.parent.level} above {movement.level}",
+            f"a level higher than {movement.level}",
+        )
 
 
 def _period(node: yaml.Node, problems: Problems) -> Any:
@@ -211,7 +246,7 @@ _KEYS: Mapping[str, Key] = {
     "issuer": translated,
     "signed_for": text,
     "title": translated,
-    "movement": _MOVEMENT,
+    "movement": _movement,
     "legal_bases": list_of(_LEGAL_BASIS, "legal basis", unique="number"),
     "period": _period,
     "purposes": _QUOTATIONS,

@@ -27,6 +27,17 @@ def plan():
     return read_plan(VAN_XUAN, "van-xuan.yaml")
 
 
+PARENT = """\
+  parent:
+    name: {vi: Cả nước xanh, en: A green country}
+    launched_by: {vi: Chủ tịch Ủy ban nhân dân tỉnh, en: The provincial chairman}
+§    level: province
+    launched_on: 2026-01-01
+    ends_on: 2028-12-31
+    decision: Quyết định số 1/QĐ-UBND
+"""
+
+
 @pytest.fixture(scope="module")
 def other():
     return read_plan(OTHER, "suoi-trang.yaml")
@@ -59,6 +70,15 @@ def test_the_plan_has_its_number_its_days_and_its_movement(plan):
     assert plan.movement.launched_on == date(2025, 6, 2)
     assert "Thái Nguyên thi đua đột phá" in plan.title.vi
     assert [basis.number for basis in plan.legal_bases] == ["1683/QĐ-UBND", "619/SNV-BTĐKT"]
+
+
+def test_the_movement_says_who_launched_it_and_when_it_ends(plan, other):
+    movement = plan.movement
+    assert (movement.level, movement.ends_on) == (Level.PROVINCE, date(2030, 12, 31))
+    assert movement.parent.level is Level.PRIME_MINISTER
+    assert movement.parent.launched_on == date(2025, 4, 24)
+    assert "923/QĐ-TTg" in movement.parent.decision
+    assert other.movement.parent is None
 
 
 def test_the_plan_has_six_contents_and_thirteen_criteria(plan):
@@ -207,6 +227,24 @@ def test_another_plan_has_its_own_criteria(other):
             "- provincial_merit\n      - labor_order\n§",
             "award provincial_merit again, expected each award once",
             id="award-twice",
+        ),
+        pytest.param(
+            "  level: province\n",
+            "§  level: village\n",
+            "“village”, expected one of unit, ward,",
+            id="unknown-level-of-the-movement",
+        ),
+        pytest.param(
+            "launched_on: 2026-01-02\n  ends_on: 2030-12-31",
+            "launched_on: 2026-01-02\n§  ends_on: 2026-01-01",
+            "the end 2026-01-01, expected a day on or after the launch 2026-01-02",
+            id="movement-ends-before-its-launch",
+        ),
+        pytest.param(
+            "legal_bases:\n",
+            f"{PARENT}legal_bases:\n",
+            "the level province above province, expected a level higher than province",
+            id="movement-above-launched-no-higher",
         ),
         pytest.param(
             "- unit\n",
