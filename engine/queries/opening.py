@@ -138,5 +138,5 @@ def _open_round(found: Round) -> OpenRound:
         subject_kinds=plan.subject_kinds,
         plan_number=plan.number,
         source=plan.source_of(found.occasion),
-        bases=tuple(MovementBasis),
+        bases=tuple(MovementBasis) if plan.movement.parent else (MovementBasis.OWN,),
     )
