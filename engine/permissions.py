@@ -196,6 +196,9 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (is_auditor,),
         (lambda actor, matter: actor.holds(Role.WARD_CHAIRMAN),),
     ),
+    "dossier_papers.tick": (
+        (is_ward_clerk, works_where_it_has_been, is_not_the_subject, did_not_write_it),
+    ),
 }
 
 

@@ -315,6 +315,14 @@ class DossierPart(Word):
     )
 
 
+class PaperState(Word):
+    """What a clerk says of a paper on the list of a dossier."""
+
+    UNSEEN = "unseen", "Chưa kiểm tra", "Not looked at"
+    THERE = "there", "Có", "There"
+    MISSING = "missing", "Thiếu", "Missing"
+
+
 class HoldReason(Word):
     """Why a nomination is not examined yet; it is neither refused nor returned."""
 
