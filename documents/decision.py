@@ -80,6 +80,9 @@ class AwardDecision:
     signer_name: str
     recipients: tuple[str, ...]
     """``Nơi nhận``, without dashes; the punctuation at the ends is ours."""
+    households: tuple[Recipient, ...] = ()
+    bonus: str = ""
+    """An article of its own: ``Tiền thưởng kèm theo … là 760.000 đồng``; empty: none."""
 
 
 def render_decision(paper: AwardDecision) -> bytes:
@@ -90,7 +93,7 @@ def render_decision(paper: AwardDecision) -> bytes:
     :raises ValueError: nobody is awarded.
     :raises documents.typography.UnprintableText: a text cannot be printed.
     """
-    if not (paper.collectives or paper.individuals):
+    if not _groups(paper):
         raise ValueError("a decision awards at least one subject")
     register_fonts()
     story = [*_decision(paper), NextPageTemplate("list"), PageBreak(), *_list(paper)]
@@ -166,22 +169,31 @@ def _bases(bases: Sequence[str]) -> list[Paragraph]:
 
 def _articles(paper: AwardDecision) -> list[Paragraph]:
     awarded = f"Tặng {paper.award} cho {_count(paper)}, {paper.reason} (có Danh sách kèm theo)."
-    groups = [(paper.collectives, "tập thể"), (paper.individuals, "cá nhân")]
-    awarded_groups = ", ".join(word for rows, word in groups if rows)
+    words = ", ".join(word.lower() for word, _ in _groups(paper))
     carried_out = (
-        f"{paper.executors} và các {awarded_groups} có tên tại Điều\u00a01"
-        " căn cứ Quyết định thi hành./."
+        f"{paper.executors} và các {words} có tên tại Điều\u00a01 căn cứ Quyết định thi hành./."
     )
+    texts = [awarded, *([paper.bonus] if paper.bonus else []), carried_out]
     return [
         Paragraph(f"<b>Điều {number}.</b> {markup(text)}", letterhead.BODY)
-        for number, text in enumerate((awarded, carried_out), start=1)
+        for number, text in enumerate(texts, start=1)
     ]
+
+
+def _groups(paper: AwardDecision) -> list[tuple[str, tuple[Recipient, ...]]]:
+    """Return the kinds of subject that are awarded, with their rows."""
+    groups = [
+        ("Tập thể", paper.collectives),
+        ("Hộ gia đình", paper.households),
+        ("Cá nhân", paper.individuals),
+    ]
+    return [(word, rows) for word, rows in groups if rows]
 
 
 def _count(paper: AwardDecision) -> str:
     """Return how many are awarded: numbers below 10 with a zero, as papers write them."""
-    counts = [(len(paper.collectives), "tập thể"), (len(paper.individuals), "cá nhân")]
-    return " và ".join(f"{count:02d} {word}" for count, word in counts if count)
+    *others, last = (f"{len(rows):02d} {word.lower()}" for word, rows in _groups(paper))
+    return f"{', '.join(others)} và {last}" if others else last
 
 
 def _list(paper: AwardDecision) -> list[Any]:
@@ -196,9 +208,8 @@ def _list(paper: AwardDecision) -> list[Any]:
         letterhead.rule(_LIST_RULE),
         Spacer(0, 4 * mm),
     ]
-    groups = [("Tập thể", paper.collectives), ("Cá nhân", paper.individuals)]
-    present = [(name, rows) for name, rows in groups if rows]
-    for numeral, (name, rows) in zip(("I", "II"), present, strict=False):
+    numerals = ("I", "II", "III")
+    for numeral, (name, rows) in zip(numerals, _groups(paper), strict=False):
         story.append(Paragraph(f"{numeral}. {name}", _GROUP))
         story += [_row(number, row, len(rows)) for number, row in enumerate(rows, start=1)]
     return story

@@ -159,3 +159,27 @@ def test_a_decision_for_nobody_is_refused():
 )
 def test_days_below_ten_and_the_first_two_months_get_a_zero(day, written):
     assert written_date(day) == written
+
+
+def test_a_bonus_has_an_article_of_its_own():
+    paper = replace(PAPER, bonus="Tiền thưởng kèm theo là 760.000 đồng.")
+    decision = pages_of(render_decision(paper))[0]
+    assert "Điều 2. Tiền thưởng kèm theo là 760.000 đồng." in decision
+    assert "Điều 3. Trưởng phòng Văn hóa - Xã hội và các" in decision
+
+
+@pytest.mark.parametrize(
+    ("people", "count"),
+    [
+        (
+            {"households": (Recipient("Hộ ông Mẫu"),)},
+            "01 tập thể, 01 hộ gia đình và 01 cá nhân",
+        ),
+        ({"collectives": (), "individuals": ()}, "01 hộ gia đình,"),
+    ],
+)
+def test_households_are_counted_and_listed_apart(people, count):
+    people = {"households": (Recipient("Hộ ông Mẫu"),), **people}
+    decision, listing = pages_of(render_decision(replace(PAPER, **people)))
+    assert f"cho {count}" in decision
+    assert "Hộ gia đình 1. Hộ ông Mẫu." in listing
