@@ -14,6 +14,7 @@ from engine.attachments import add_attachment
 from engine.cases import Subject, open_case, withdraw_case
 from engine.demo import answers, data
 from engine.demo.evidence import earlier_decision
+from engine.demo.history import enter_history
 from engine.dossiers import find_current, save_draft
 from engine.filestore import FileStore
 from engine.matters import matter_of
@@ -31,6 +32,11 @@ from forms.vocabulary import Outcome, Role
 
 FOUNDED = datetime(2025, 7, 1, 8, 0, tzinfo=VIETNAM)
 """When the ward of today began, and with it every position."""
+
+HISTORY_ENTERED = datetime(2030, 9, 20, 9, 30, tzinfo=VIETNAM)
+"""When the ward entered past awards, before the final round asked for them."""
+
+REGISTER_CLERK = "chuyenvien.vanxuan"
 
 PLAN = "van-xuan-2025-2030.yaml"
 EVENING = time(17, 0)
@@ -82,8 +88,14 @@ def build_demo(
         _add_units(session, builder)
         _add_people(session, builder, password, cost)
         _open_rounds(session, builder)
+    history_is_due = True
     for event in _calendar(moment):
         with unit_of_work(engine) as session:
+            if history_is_due and event.at >= HISTORY_ENTERED:
+                clerk = builder.people[REGISTER_CLERK]
+                today = HISTORY_ENTERED.date()
+                enter_history(session, actor_for(session, clerk, None, today), HISTORY_ENTERED)
+                history_is_due = False
             _take(session, builder, event)
 
 
