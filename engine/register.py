@@ -22,7 +22,8 @@ from engine.permissions import Actor, Matter, may, require
 from engine.register_access import granting_matter, require_on_entry
 from engine.register_facts import AwardFacts, Letter, checked_facts, checked_letter, plain
 from engine.store.database import take_turn
-from engine.store.models import Case, Decision, RegisterEntry, SubjectRow, Unit
+from engine.store.models import Case, Decision, RegisterEntry, Unit
+from engine.subject_records import Subject, find_or_make
 from engine.text import fold
 from engine.units import checked_text
 from forms.fields import NOTE
@@ -107,7 +108,8 @@ def make_entry(
 def enter_by_hand(
     session: Session,
     *,
-    subject_id: int,
+    subject: Subject,
+    place: str = "",
     facts: AwardFacts,
     actor: Actor,
     at: datetime,
@@ -115,29 +117,32 @@ def enter_by_hand(
 ) -> int:
     """Enter an award that was granted elsewhere or before; return the id of its entry.
 
-    :param subject_id: the record that a person chose; a merged one stands for itself.
+    :param subject: with the id of the record that a person chose; without one it gets a
+        record of its own.
+    :param place: where a new subject lies; tells namesakes apart.
     :raises NotPermitted: the actor does not write the register.
     :raises NotFound: there is no such subject.
     :raises InvalidSubmission: a text does not fit, days or authority contradict each other,
         or the subject has this award by this decision already.
     """
     require(actor, "register.write")
-    take_turn(session, f"awards of subject {subject_id}")
+    take_turn(session, STREAM)
 
     def run() -> dict[str, Any]:
-        if session.get(SubjectRow, subject_id) is None:
-            raise NotFound(f"subject {subject_id}")
         checked = checked_facts(facts, day_in_vietnam(at))
-        require_new(session, subject_id, checked)
-        entry = make_entry(checked, subject_id=subject_id, source=EntrySource.HAND, at=at)
+        record = find_or_make(session, replace(subject, name=checked.subject_text), place, at)
+        session.flush()
+        require_new(session, record.id, checked)
+        entry = make_entry(checked, subject_id=record.id, source=EntrySource.HAND, at=at)
         entry.entered_by_id = actor.person_id
         session.add(entry)
         session.flush()
-        detail = {"subject_id": subject_id, **plain(checked)}
+        detail = {"subject_id": record.id, **plain(checked)}
         _note(session, entry, actor, "award.entered", "register.write", detail, at)
         return {"entry_id": entry.id}
 
-    request = {"subject_id": subject_id, **plain(facts)}
+    whom = [subject.kind.value, subject.person_id, subject.unit_id, subject.subject_id, place]
+    request = {"subject": whom, **plain(facts)}
     return _once(session, "enter_award", request, actor, at, key, run)
 
 

@@ -26,7 +26,7 @@ from engine.register import (
 from engine.register_facts import AwardFacts, Letter
 from engine.store.database import reading, unit_of_work
 from engine.store.models import Case, Decision, JournalEntry, RegisterEntry
-from engine.subject_records import subject_for
+from engine.subject_records import Subject, subject_for
 from forms.vocabulary import (
     AnnulmentGround,
     AuthorityLevel,
@@ -87,7 +87,7 @@ def enter(database, ward, subject_id, facts=FACTS, actor="ward_clerk", key=None)
     with unit_of_work(database) as session:
         return enter_by_hand(
             session,
-            subject_id=subject_id,
+            subject=Subject(SubjectKind.INDIVIDUAL, TEACHER, subject_id=subject_id),
             facts=facts,
             actor=ward.people[actor],
             at=NOON,
@@ -283,6 +283,12 @@ def test_a_double_click_enters_one_award(database, ward, subject_id):
 def test_only_the_clerk_of_the_ward_writes_the_register(database, ward, subject_id, who):
     with pytest.raises(NotPermitted):
         enter(database, ward, subject_id, actor=who)
+
+
+def test_a_subject_that_nobody_chose_gets_a_record_of_its_own(database, ward, by_hand):
+    """Records are never brought together by their names alone."""
+    entry_id = enter(database, ward, None)
+    assert read(database, entry_id).subject_id != read(database, by_hand).subject_id
 
 
 def test_an_unknown_subject_is_refused(database, ward):
