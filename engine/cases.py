@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import journal
+from engine.checks import BindingCheck, bind
 from engine.commands import answer_once
 from engine.definitions import definitions_of, store_packaged_set
+from engine.eligibility import ask_for_case
 from engine.errors import (
     AwardNotInRound,
     CaseClosed,
@@ -27,11 +29,18 @@ from engine.rounds import get_round, require_award, require_open
 from engine.settings import level_modes
 from engine.store.database import take_turn
 from engine.store.models import Case, Round, TaskState, Unit, UserTask
+from engine.subject_records import find_or_make
 from engine.subjects import Subject, identify, sort_key_of
 from engine.text import fold
 from forms import schema_for
 from forms.messages import code
-from forms.vocabulary import Award, CaseState
+from forms.vocabulary import (
+    Award,
+    CaseState,
+    CheckStage,
+    MovementBasis,
+    SubjectCategory,
+)
 
 __all__ = ["Subject", "open_case", "withdraw_case"]
 
@@ -49,6 +58,9 @@ def open_case(
     subject: Subject,
     at: datetime,
     key: str,
+    basis: MovementBasis = MovementBasis.OWN,
+    category: SubjectCategory | None = None,
+    override_reason: str = "",
 ) -> Case:
     """Open a nomination of ``subject`` by a unit in a round, and start its process.
 
@@ -56,10 +68,14 @@ def open_case(
 
     :param unit_id: the submitting unit: the actor heads it or clerks for it.
     :param award: the highest award that is asked for: how far the case climbs.
+    :param basis: the movement under which the achievement is claimed.
+    :param category: what an individual does, where the law has standards for it.
+    :param override_reason: why the actor goes on against rules that allow it.
     :raises NotPermitted: the actor does not work in that unit.
     :raises NotFound: there is no such round, or the unit is closed.
     :raises RoundNotOpen: ``facts``: ``opens_at``, ``closes_at``.
     :raises AwardNotInRound: ``facts``: ``award``, ``occasion``, ``source``.
+    :raises NotEligible: a rule stands against the nomination; ``answer`` says which.
     :raises InvalidSubmission: the subject is unnamed or unknown.
     """
     take_turn(session, "case references")
@@ -72,18 +88,33 @@ def open_case(
         round_ = get_round(session, round_id)
         require_open(round_, at)
         plan = plan_of(round_.plan)
-        _require_award(round_, plan, award)
+        if not override_reason.strip():
+            _require_award(round_, plan, award)
         known = identify(session, unit_id, subject)
         _require_kind(plan, known)
         case = _new_case(session, round_, unit, award, known, actor, at)
-        _start(session, case, _routing(session, plan, unit, award), actor, at)
+        case.basis, case.category = basis, category
+        case.subject = find_or_make(session, known, unit.name, at)
+        check = _check(session, case, override_reason, at)
+        if not check.overridden:
+            _require_award(round_, plan, award)
+        _start(session, case, _routing(session, plan, unit, award), check, actor, at)
         return {"case_id": case.id}
 
     request = {
         "round_id": round_id,
         "unit_id": unit_id,
         "award": award.value,
-        "subject": [subject.kind.value, subject.name, subject.person_id, subject.unit_id],
+        "subject": [
+            subject.kind.value,
+            subject.name,
+            subject.person_id,
+            subject.unit_id,
+            subject.subject_id,
+        ],
+        "basis": basis.value,
+        "category": category and category.value,
+        "override_reason": override_reason,
     }
     answer = answer_once(
         session, key=key, actor=actor, command="open_case", request=request, at=at, run=run
@@ -128,6 +159,13 @@ def withdraw_case(
     return case
 
 
+def _check(session: Session, case: Case, reason: str, at: datetime) -> BindingCheck:
+    """Ask the rules about a case that is about to be opened."""
+    with session.no_autoflush:
+        answer = ask_for_case(session, case, at=at, stage=CheckStage.OPENED, content={})
+    return bind(session, None, CheckStage.OPENED, answer, reason)
+
+
 def _require_award(round_: Round, plan: Plan, award: Award) -> None:
     require_award(plan, round_.occasion, award)
     if award.value not in round_.awards:
@@ -156,7 +194,9 @@ def _new_case(
     return Case(
         reference=_next_reference(session, day_in_vietnam(at).year),
         round=round_,
+        round_id=round_.id,
         unit=unit,
+        unit_id=unit.id,
         award=award,
         subject_kind=subject.kind,
         subject_name=subject.name,
@@ -199,7 +239,12 @@ def _routing(session: Session, plan: Plan, unit: Unit, award: Award) -> dict[str
 
 
 def _start(
-    session: Session, case: Case, routing: dict[str, Any], actor: Actor, at: datetime
+    session: Session,
+    case: Case,
+    routing: dict[str, Any],
+    check: BindingCheck,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Start the process of a new case and write both, the journal right after the case."""
     definitions = definitions_of(session, case.diagram_set_id)
@@ -229,8 +274,10 @@ def _start(
             "diagrams": case.diagram_set_id,
             "passed": instance.passed,
             "new": result.position.codes,
+            "check": check.detail,
         },
     )
+    check.save(session, case, None, actor, at)
     result.save(session, case, at)
 
 

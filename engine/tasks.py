@@ -9,10 +9,17 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from engine import journal
+from engine.checks import BindingCheck, check_step
 from engine.commands import answer_once
 from engine.decisions import Issuing
 from engine.definitions import definitions_of
-from engine.dossiers import CurrentDossier, find_current, hash_dossier, list_evidence
+from engine.dossiers import (
+    CurrentDossier,
+    current_version,
+    find_current,
+    hash_dossier,
+    list_evidence,
+)
 from engine.errors import ContentChanged, InvalidSubmission, TaskNotOpen, TooManyReturns
 from engine.form_context import nomination_context, review_context
 from engine.matters import (
@@ -27,9 +34,10 @@ from engine.outcomes import earlier_stops, offered_outcomes, outcomes_of, return
 from engine.permissions import Actor
 from engine.process.runner import Instance
 from engine.projection import Position, drop_drafts, position_now, project
-from engine.rounds import require_open
+from engine.register import enter_from_decision
+from engine.rounds import find_next_round, require_open
 from engine.settings import max_returns
-from engine.store.models import Case, DossierVersion, Review, TaskState, UserTask
+from engine.store.models import Case, Decision, DossierVersion, Review, TaskState, UserTask
 from engine.subjects import rename
 from forms import form_key_for, schema_for
 from forms.definition import FormContext
@@ -58,6 +66,10 @@ class _Step:
     """Of the dossier that the step submits or decides on."""
     evidence: list[str] = field(default_factory=list)
     """SHA-256 of each file that a submission encloses."""
+    check: BindingCheck | None = None
+    """What the rules said; none where the nomination resumes."""
+    next_round_id: int | None = None
+    """Round to which a nomination moves that resumes after its own has closed."""
 
     @property
     def return_to(self) -> str:
@@ -75,6 +87,7 @@ def complete_task(
     content_hash: str | None,
     at: datetime,
     key: str,
+    override_reason: str = "",
 ) -> Case:
     """Complete a task with what its person decided, and run its case on.
 
@@ -84,9 +97,11 @@ def complete_task(
     :param submission: of the form that ``forms.form_key_for`` names, nested, unchecked.
     :param content_hash: of the dossier that the person has read. At the draft it may be
         left out; else it is that of the submission with its files, as the page showed it.
+    :param override_reason: why the actor goes on against rules that allow it.
     :raises NotFound: there is no such task, or the actor may not see its case.
     :raises NotPermitted: the actor may not do the task.
     :raises TaskNotOpen: it is no longer waiting.
+    :raises NotEligible: a rule stands against sending the nomination on.
     :raises TooManyReturns: ``facts``: ``returns``, ``limit``.
     :raises ContentChanged: the dossier is no longer what the person has read.
     :raises RoundNotOpen: a first submission outside the round's time.
@@ -100,6 +115,7 @@ def complete_task(
         "outcome": outcome.value,
         "submission": dict(submission),
         "content_hash": content_hash,
+        "override_reason": override_reason,
     }
     answer_once(
         session,
@@ -108,13 +124,16 @@ def complete_task(
         command="complete_task",
         request=request,
         at=at,
-        run=lambda: _complete(step, submission, content_hash),
+        run=lambda: _complete(step, submission, content_hash, override_reason),
     )
     return case
 
 
 def _complete(
-    step: _Step, submission: Mapping[str, Any], content_hash: str | None
+    step: _Step,
+    submission: Mapping[str, Any],
+    content_hash: str | None,
+    override_reason: str,
 ) -> dict[str, int]:
     """Check, then run on and write; return the answer that the key remembers."""
     step.dossier = find_current(step.session, step.case.id)
@@ -122,6 +141,20 @@ def _complete(
     _require_unchanged(step, submission, content_hash)
     step.form = form_key_for(step.task.form, step.outcome)
     step.answers = _check(step, submission)
+    if is_draft(step.task):
+        with step.session.no_autoflush:
+            rename(step.session, step.case, step.answers["subject_name"], step.at)
+    step.check = check_step(
+        step.session,
+        step.case,
+        step.task,
+        step.outcome,
+        step.answers,
+        override_reason=override_reason,
+        at=step.at,
+    )
+    if step.outcome is Outcome.RESUME:
+        step.next_round_id = find_next_round(step.session, step.case, step.at)
     _run_on(step)
     return {"case_id": step.case.id}
 
@@ -209,8 +242,6 @@ def _run_on(step: _Step) -> None:
     session, case, task = step.session, step.case, step.task
     if is_draft(task):
         step.content_hash = hash_dossier(step.answers, step.evidence)
-        with session.no_autoflush:
-            rename(session, case, step.answers["subject_name"], step.at)
     issuing = Issuing(session, case, task, step.actor, step.answers, step.at)
     definitions = definitions_of(session, case.diagram_set_id)
     instance = Instance.restore(definitions, case.snapshot, issuing.services)
@@ -227,9 +258,31 @@ def _run_on(step: _Step) -> None:
     )
     _append(step, instance, result.position, issuing)
     _write_answers(step)
+    if step.next_round_id is not None:
+        case.round_id = step.next_round_id
+    if step.check is not None:
+        step.check.save(session, case, task, step.actor, step.at)
     issuing.save()
+    if issuing.decision is not None:
+        _enter_in_register(step, issuing.decision)
     result.save(session, case, step.at)
     drop_drafts(session, [task, *result.cancelled])
+
+
+def _enter_in_register(step: _Step, decision: Decision) -> None:
+    """Let the register have the award, with what its dossier says was achieved."""
+    dossier = current_version(step.session, step.case.id)
+    content = {} if dossier is None else dossier.content
+    begins, ends = content.get("achieved_from"), content.get("achieved_to")
+    enter_from_decision(
+        step.session,
+        step.case,
+        decision,
+        content=str(content.get("summary", "")),
+        achieved_from=date.fromisoformat(begins) if begins else None,
+        achieved_to=date.fromisoformat(ends) if ends else None,
+        at=step.at,
+    )
 
 
 def _append(step: _Step, instance: Instance, position: Position, issuing: Issuing) -> None:
@@ -250,6 +303,8 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
         "reason": step.answers.get("reason") or step.answers.get("deviation_reason"),
         "departs_from_advice": bool(step.answers.get("deviation_reason")),
         "evidence": step.evidence,
+        "check": step.check.detail if step.check else None,
+        "round": step.next_round_id and [step.case.round_id, step.next_round_id],
         **issuing.detail,
     }
     journal.append_to_case(

@@ -1,0 +1,430 @@
+"""Asking the rules: the facts of a case or of a question, gathered, and the answer.
+
+Whoever asks before a nomination exists and the process itself ask the same rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from engine.office import day_in_vietnam
+from engine.permissions import Actor, Matter, require
+from engine.plans import Plan, plan_of
+from engine.queries.register import priors_of
+from engine.rounds import get_round
+from engine.rules.asking import ask
+from engine.rules.book import book
+from engine.rules.facts import (
+    Facts,
+    MovementFacts,
+    OtherNomination,
+    PlanFacts,
+    PriorAward,
+    RoundFacts,
+    Standing,
+    Votes,
+)
+from engine.rules.facts import Matter as Pending
+from engine.rules.model import Answer
+from engine.settings import settings_on
+from engine.store.models import (
+    Case,
+    DossierVersion,
+    Round,
+    SubjectMatter,
+    SubjectName,
+    SubjectRow,
+    Unit,
+    UserTask,
+)
+from engine.subject_names import match_key
+from engine.subject_records import root_ids
+from engine.subjects import Subject
+from forms.vocabulary import (
+    Award,
+    CheckStage,
+    Conclusion,
+    HoldReason,
+    Level,
+    MovementBasis,
+    Occasion,
+    Route,
+    SubjectCategory,
+    SubjectKind,
+)
+
+MOST_ALIKE = 20
+"""Records written alike at most, whose awards are looked at beside the subject's own."""
+
+MOST_OTHERS = 5
+"""Other open nominations of one subject that an answer names at most."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """May this subject be nominated for this award in this round? Facts are optional."""
+
+    round_id: int
+    award: Award
+    subject: Subject
+    unit_id: int | None = None
+    """The unit that would submit."""
+    basis: MovementBasis = MovementBasis.OWN
+    category: SubjectCategory | None = None
+    route: Route = Route.MOVEMENT
+    received_on: date | None = None
+    """Day of reception; none: today. It chooses the rules."""
+    achieved_from: date | None = None
+    achieved_to: date | None = None
+    content: str = ""
+    managing_body: str = ""
+    is_outside_ward: bool | None = None
+    pending: tuple[HoldReason, ...] = ()
+    """What the person who asks knows to be pending against the subject."""
+    standing: Standing = field(default_factory=Standing)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be asked for instead."""
+
+    round_id: int
+    round_name: str
+    award: Award
+    basis: MovementBasis
+    answer: Answer
+
+
+def ask_question(session: Session, actor: Actor, question: Question, at: datetime) -> Answer:
+    """Return what the rules say to ``question``; nothing is stored.
+
+    :raises NotPermitted: the actor neither submits for ``question.unit_id`` nor oversees
+        the nominations of the ward.
+    :raises NotFound: there is no such round.
+    """
+    _require_may_ask(actor, question)
+    return ask(book(), _facts_of_question(session, question, at))
+
+
+def open_instead(
+    session: Session, actor: Actor, question: Question, at: datetime
+) -> list[Offer]:
+    """Return what is not refused to the subject, the highest award first.
+
+    The other awards of the round, then the other rounds that are open now. An answer that
+    is held or lacks facts is offered too; its conclusion says so.
+
+    :raises NotPermitted, NotFound: see :func:`ask_question`.
+    """
+    _require_may_ask(actor, question)
+    facts = _facts_of_question(session, question, at)
+    asked = session.get_one(Round, question.round_id)
+    offers = []
+    for round_ in [asked, *_other_open_rounds(session, asked, at)]:
+        about = replace(facts, **_of_round(round_, plan_of(round_.plan), question.basis))
+        for award in reversed(Award):
+            if award.value not in round_.awards or (round_ is asked and award is facts.award):
+                continue
+            answer = ask(book(), replace(about, award=award))
+            if answer.conclusion is not Conclusion.NOT_ELIGIBLE:
+                offers.append(Offer(round_.id, round_.name, award, question.basis, answer))
+    return offers
+
+
+def ask_for_case(
+    session: Session,
+    case: Case,
+    *,
+    at: datetime,
+    stage: CheckStage | None = None,
+    content: Mapping[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    task: UserTask | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return what the rules say of ``case`` as it stands; nothing is stored.
+
+    :param content: answers of the nomination form, dumped; none: of the last version.
+    :param typed: answers of the form at ``task``, dumped: votes, the signer.
+    :param settings: values to ask with instead of those in force on the day of reception.
+    """
+    return ask(
+        book(),
+        facts_of_case(
+            session,
+            case,
+            at=at,
+            stage=stage,
+            content=content,
+            typed=typed,
+            task=task,
+            settings=settings,
+        ),
+    )
+
+
+def facts_of_case(
+    session: Session,
+    case: Case,
+    *,
+    at: datetime,
+    stage: CheckStage | None = None,
+    content: Mapping[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    task: UserTask | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Facts:
+    """Return all that the rules may ask about ``case``; see :func:`ask_for_case`."""
+    if content is None:
+        content = session.scalar(_CONTENT.where(_VERSION.case_id == case.id)) or {}
+    received_on = day_in_vietnam(case.submitted_at or at)
+    subject = case.subject
+    unit = session.get_one(Unit, case.unit_id)
+    own = session.get(Unit, case.subject_unit_id) if case.subject_unit_id else None
+    name = str(content.get("subject_name") or case.subject_name)
+    known = _Known.of(session, case.subject_kind, name, subject.id if subject else None)
+    return Facts(
+        received_on=received_on,
+        asked_on=day_in_vietnam(at),
+        award=case.award,
+        subject_kind=case.subject_kind,
+        subject_name=name,
+        stage=stage,
+        category=case.category,
+        basis=case.basis,
+        **_of_round(case.round, plan_of(case.round.plan), case.basis),
+        **_of_unit(unit),
+        is_outside_ward=(own or unit).is_outside_ward,
+        managing_body=str(content.get("managing_body") or ""),
+        dissolved_on=_dissolved_on(subject, own),
+        achieved_from=_day(content.get("achieved_from")),
+        achieved_to=_day(content.get("achieved_to")),
+        content=_words(content),
+        priors=known.priors,
+        matters=known.matters,
+        others=_others(session, known.everybody, case.id, case.unit_id, case.round_id),
+        votes=_votes(task, typed or {}),
+        signer_title=str((typed or {}).get("signer_title") or ""),
+        settings=settings_on(session, received_on) if settings is None else settings,
+    )
+
+
+def _facts_of_question(session: Session, question: Question, at: datetime) -> Facts:
+    round_ = get_round(session, question.round_id)
+    asked_on = day_in_vietnam(at)
+    received_on = question.received_on or asked_on
+    subject = question.subject
+    record = _subject_of(session, subject.subject_id)
+    unit = session.get(Unit, question.unit_id) if question.unit_id else None
+    own = session.get(Unit, subject.unit_id) if subject.unit_id else None
+    known = _Known.of(session, subject.kind, subject.name, subject.subject_id)
+    stated = tuple(Pending(reason, asked_on) for reason in question.pending)
+    outside = question.is_outside_ward
+    if outside is None and (own or unit) is not None:
+        outside = (own or unit).is_outside_ward  # type: ignore[union-attr]  # one is there
+    return Facts(
+        received_on=received_on,
+        asked_on=asked_on,
+        award=question.award,
+        subject_kind=subject.kind,
+        subject_name=subject.name,
+        route=question.route,
+        category=question.category,
+        basis=question.basis,
+        **_of_round(round_, plan_of(round_.plan), question.basis),
+        **(_of_unit(unit) if unit else {}),
+        is_outside_ward=outside,
+        managing_body=question.managing_body,
+        dissolved_on=_dissolved_on(record, own),
+        achieved_from=question.achieved_from,
+        achieved_to=question.achieved_to,
+        content=question.content,
+        priors=known.priors,
+        matters=(*known.matters, *stated),
+        others=_others(session, known.everybody, None, question.unit_id, round_.id),
+        standing=question.standing,
+        settings=settings_on(session, received_on),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the system knows about a subject, and about those written like it."""
+
+    everybody: frozenset[int]
+    priors: tuple[PriorAward, ...]
+    matters: tuple[Pending, ...]
+
+    @classmethod
+    def of(
+        cls, session: Session, kind: SubjectKind, name: str, subject_id: int | None
+    ) -> "_Known":
+        """Read it. A matter counts for the subject itself alone, never by its spelling."""
+        itself = root_ids(session, subject_id) if subject_id else set()
+        everybody = frozenset(itself) | _written_alike(session, kind, name)
+        return cls(
+            everybody=everybody,
+            priors=tuple(priors_of(session, everybody)) if everybody else (),
+            matters=_matters(session, itself) if itself else (),
+        )
+
+
+def _written_alike(session: Session, kind: SubjectKind, name: str) -> set[int]:
+    key = match_key(name)
+    named = select(SubjectName.subject_id).where(SubjectName.match_key == key)
+    return set(
+        session.scalars(
+            select(SubjectRow.id)
+            .where(
+                SubjectRow.kind == kind,
+                or_(SubjectRow.match_key == key, SubjectRow.id.in_(named)),
+            )
+            .limit(MOST_ALIKE)
+        )
+    )
+
+
+def _matters(session: Session, ids: set[int]) -> tuple[Pending, ...]:
+    table = SubjectMatter.__table__.c
+    rows = session.execute(
+        select(
+            table.reason, table.began_on, table.ended_on, table.sanctioned, table.document
+        ).where(table.subject_id.in_(ids))
+    )
+    return tuple(Pending(*row) for row in rows)
+
+
+def _others(
+    session: Session,
+    ids: frozenset[int],
+    case_id: int | None,
+    unit_id: int | None,
+    round_id: int,
+) -> tuple[OtherNomination, ...]:
+    """Return other open nominations of the subject: two bodies may send one name up."""
+    if not ids:
+        return ()
+    rows = session.execute(
+        select(Case.reference, Case.award, Unit.name, Round.name, Case.unit_id, Case.round_id)
+        .join(Unit, Case.unit_id == Unit.id)
+        .join(Round, Case.round_id == Round.id)
+        .where(
+            Case.subject_id.in_(ids),
+            Case.closed_at.is_(None),
+            and_(Case.id != case_id) if case_id else Case.id.is_not(None),
+        )
+        .order_by(Case.id)
+        .limit(MOST_OTHERS)
+    )
+    return tuple(
+        OtherNomination(
+            reference, award, unit, round_name, its_unit == unit_id, its_round == round_id
+        )
+        for reference, award, unit, round_name, its_unit, its_round in rows
+    )
+
+
+def _of_round(round_: Round, plan: Plan, basis: MovementBasis) -> dict[str, Any]:
+    """Return the facts of a round, of its plan and of the movement claimed under."""
+    return {
+        "round": RoundFacts(
+            name=round_.name,
+            occasion=round_.occasion,
+            year=round_.year,
+            reviewed_on=round_.reviewed_on or day_in_vietnam(round_.closes_at),
+            closes_on=day_in_vietnam(round_.closes_at),
+            awards=tuple(Award(value) for value in round_.awards),
+        ),
+        "plan": _of_plan(plan, round_.occasion),
+        "movement": _movement(plan, basis),
+    }
+
+
+def _of_plan(plan: Plan, occasion: Occasion) -> PlanFacts:
+    sections = [subject.section for subject in plan.subjects]
+    return PlanFacts(
+        number=plan.number,
+        subject_kinds=plan.subject_kinds,
+        subjects_section=", ".join(dict.fromkeys([*sections, plan.commended.section])),
+        awards=plan.awards_on(occasion),
+        awards_section=plan.source_of(occasion),
+        starts_on=plan.period.starts_on,
+        ends_on=plan.period.ends_on,
+        period_section=plan.period.section,
+    )
+
+
+def _movement(plan: Plan, basis: MovementBasis) -> MovementFacts | None:
+    own = plan.movement
+    if basis is MovementBasis.OWN:
+        return MovementFacts(own.name.vi, own.level, own.decision, own.launched_on, own.ends_on)
+    parent = own.parent
+    if parent is None:
+        return None
+    return MovementFacts(
+        parent.name.vi, parent.level, parent.decision, parent.launched_on, parent.ends_on
+    )
+
+
+def _of_unit(unit: Unit) -> dict[str, Any]:
+    return {
+        "unit_name": unit.name,
+        "unit_kind": unit.kind,
+        "unit_issuing_basis": unit.issuing_basis,
+    }
+
+
+def _subject_of(session: Session, subject_id: int | None) -> SubjectRow | None:
+    return session.get(SubjectRow, subject_id) if subject_id else None
+
+
+def _dissolved_on(subject: SubjectRow | None, unit: Unit | None) -> date | None:
+    return (subject.dissolved_on if subject else None) or (unit.closed_on if unit else None)
+
+
+def _votes(task: UserTask | None, typed: Mapping[str, Any]) -> Votes | None:
+    """Return the counts that a secretary typed at a council's task."""
+    if task is None or "total_members" not in typed:
+        return None
+    return Votes(
+        level=task.level or Level.WARD,
+        total_members=int(typed["total_members"]),
+        present=int(typed["present"]),
+        written=int(typed.get("written_opinions") or 0),
+        agree=int(typed["agree"]),
+    )
+
+
+def _words(content: Mapping[str, Any]) -> str:
+    parts = (str(content.get(name) or "") for name in ("summary", "achievements"))
+    return "\n".join(part for part in parts if part)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def _other_open_rounds(session: Session, asked: Round, at: datetime) -> list[Round]:
+    return list(
+        session.scalars(
+            select(Round)
+            .where(Round.opens_at <= at, Round.closes_at > at, Round.id != asked.id)
+            .order_by(Round.closes_at, Round.id)
+            .limit(10)
+        )
+    )
+
+
+def _require_may_ask(actor: Actor, question: Question) -> None:
+    about = Matter(case_unit_id=question.unit_id)
+    require(actor, "eligibility.ask", about)
+
+
+_VERSION = DossierVersion.__table__.c
+_CONTENT = select(_VERSION.content).order_by(_VERSION.number.desc()).limit(1)
