@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext
 from werkzeug.routing import IntegerConverter, Map
 
+from engine.bonus import in_dong
 from engine.permissions import Actor, may
 from engine.store.database import connect
 from forms.vocabulary import Role
@@ -65,6 +66,7 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = clock.show_moment
     app.jinja_env.filters["day"] = clock.show_day
+    app.jinja_env.filters["dong"] = lambda amount: in_dong(amount).label(g.language)
     fingerprints = _fingerprints(Path(str(app.static_folder)))
     release = version("thidua")
 
@@ -109,11 +111,13 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
     if actor is None:
         return []
     writes = actor.holds(Role.UNIT_HEAD) or actor.holds(Role.UNIT_CLERK)
+    asks = writes or may(actor, "eligibility.ask")
     entries = (
         ("inbox.show", gettext("Việc cần làm"), True),
         ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
         ("cases.listing", gettext("Hồ sơ"), True),
         ("openings.start", gettext("Lập đề nghị"), writes),
+        ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),

@@ -6,9 +6,11 @@ from flask import g
 
 from engine.errors import InvalidSubmission
 from engine.queries.likeness import Suggestion, suggest
+from forms.answers import Typed
 from forms.messages import code
 from forms.opening import NEW, RECORD
 from forms.vocabulary import SubjectKind
+from webapp.database import reading
 from webapp.form_controls import number
 
 Alike = tuple[tuple[str, str], ...]
@@ -20,6 +22,16 @@ def list_alike(work: Any, kind: SubjectKind, name: str) -> Alike:
     return tuple(
         (f"{RECORD}{one.subject_id}", _label(one)) for one in suggest(work, kind, name)
     )
+
+
+def alike_of(typed: Typed) -> Alike:
+    """Return the records that are written like the name in the box of a form."""
+    kind = next((one for one in SubjectKind if one.value == typed.get("subject_kind")), None)
+    name = str(typed.get("subject_name", ""))
+    if kind is None or typed.get("known") or not name.strip():
+        return ()
+    with reading() as work:
+        return list_alike(work, kind, name)
 
 
 def require_chosen(answer: str, alike: Alike) -> None:

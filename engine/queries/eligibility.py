@@ -1,7 +1,9 @@
 """What the rules say of a case, for the pages that show it: now, then, and what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,16 +73,22 @@ class StoredCheck:
 
 
 def get_check_panel(
-    session: Session, actor: Actor, case_id: int, at: datetime, task_id: str | None = None
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    at: datetime,
+    task_id: str | None = None,
+    content: Mapping[str, Any] | None = None,
 ) -> CheckPanel:
     """Return what the rules say of a case now, for its page or for the page of a task.
 
+    :param content: answers of a draft, dumped; none: those of the last submission.
     :raises NotFound: there is no such case, or the actor may not see it.
     """
     case = _seen(session, actor, case_id)
     task = session.get(UserTask, task_id) if task_id else None
     stage = STAGES.get(task.form, CheckStage.DECIDED) if task else None
-    answer = ask_for_case(session, case, at=at, stage=stage, task=task)
+    answer = ask_for_case(session, case, at=at, stage=stage, content=content, task=task)
     rows = _rows(session, case_id)
     return CheckPanel(
         answer=answer,

@@ -16,6 +16,7 @@ from engine.queries.case_page import (
     list_papers,
     list_versions,
 )
+from engine.queries.eligibility import get_check_panel, list_checks
 from engine.queries.journal import list_entries
 from engine.queries.listing import (
     CaseFilter,
@@ -33,11 +34,12 @@ from webapp import case_words, paging
 from webapp.authentication import present_actor
 from webapp.clock import now
 from webapp.database import reading
+from webapp.findings import show_panel, show_stored
 from webapp.form_controls import ShownAnswer, show_answers, show_review
 
 blueprint = Blueprint("cases", __name__)
 
-TABS = ("content", "opinions", "files", "papers", "journal")
+TABS = ("content", "checks", "opinions", "files", "papers", "journal")
 """Parts of a case, each with an address of its own; its way is another page."""
 
 
@@ -128,6 +130,8 @@ def show(reference: str) -> str:
         shown: dict[str, object] = {}
         if tab == "content":
             shown = _content(work, case)
+        elif tab == "checks":
+            shown = _checks(work, case)
         elif tab == "opinions":
             shown = {"opinions": list_opinions(work, case), "answers_of": _answers_of}
         elif tab == "files":
@@ -162,6 +166,16 @@ def _content(work: Any, case: CaseHead) -> dict[str, object]:
         "version": line,
         "dossier": show_answers(definition, version.content, g.language),
     }
+
+
+def _checks(work: Any, case: CaseHead) -> dict[str, object]:
+    """Return what the rules say now, while the case is open, and what they said before."""
+    actor = present_actor()
+    panel = None
+    if case.closed_at is None:
+        panel = show_panel(get_check_panel(work, actor, case.id, now()))
+    stored = [show_stored(one) for one in reversed(list_checks(work, actor, case.id))]
+    return {"panel": panel, "stored": stored}
 
 
 def _answers_of(review: ShownReview) -> tuple[ShownAnswer, ...]:

@@ -1,22 +1,27 @@
 """Writing a nomination: fill it in by sections, check it, submit it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from engine.dossiers import hash_dossier, save_draft
 from engine.errors import (
     ContentChanged,
+    EngineError,
     InvalidSubmission,
+    NotEligible,
     RefusedFile,
     RoundNotOpen,
     TaskNotOpen,
 )
+from engine.queries.eligibility import get_check_panel
 from engine.queries.task_page import (
     SavedDraft,
     TaskPage,
@@ -28,15 +33,18 @@ from engine.tasks import complete_task
 from forms import definition_for, find_errors, schema_for
 from forms.answers import Typed, close_rows, to_submission, to_typed
 from forms.definition import FormDefinition, Section, concerns
+from forms.fields import Day
 from forms.messages import code
 from forms.nomination import CONCERNED, DECLARATION
-from forms.vocabulary import Outcome
+from forms.vocabulary import Outcome, ReturnItem
 from webapp.authentication import present_actor
 from webapp.clock import now, show_day
 from webapp.database import reading, unit_of_work
-from webapp.errors import sentence_for
+from webapp.errors import answer_to, sentence_for
+from webapp.findings import ShownPanel, override_control, refusals, show_panel
 from webapp.form_controls import (
     INCOMPLETE,
+    OVERRIDE,
     Marks,
     Problem,
     controls,
@@ -81,6 +89,9 @@ class Desk:
         for item in returned.items if returned else ():
             for name in CONCERNED[item]:
                 found.setdefault(name, []).append(item.label(g.language))
+        for paper in returned.papers if returned else ():
+            for name in CONCERNED[ReturnItem.MISSING_PART]:
+                found.setdefault(name, []).append(paper.label(g.language))
         return found
 
     @property
@@ -142,16 +153,15 @@ def check(task_id: str) -> Answer:
                 content_hash=request.form.get("content_hash") or "-",
                 at=now(),
                 key=request.form.get("key", ""),
+                override_reason=request.form.get(OVERRIDE, ""),
             )
     except TaskNotOpen:
         with reading() as work:  # a double click: what was submitted is submitted
             get_receipt(work, present_actor(), task_id)
     except InvalidSubmission as error:
         return _show_check(desk, error.messages), 422
-    except ContentChanged:
-        return _show_check(desk, {}, changed=True), 409
-    except RoundNotOpen as error:
-        return _show_check(desk, {}, refused=sentence_for(error)), 422
+    except (ContentChanged, NotEligible, RoundNotOpen) as error:
+        return _show_check(desk, {}, error), int(answer_to(error).status)
     return redirect(url_for("nominations.sent", task_id=task_id), 303)
 
 
@@ -315,11 +325,10 @@ def _submission(desk: Desk, declared: str) -> dict[str, Any]:
 def _show_check(
     desk: Desk,
     errors: Mapping[str, list[str]],
-    *,
-    changed: bool = False,
-    refused: str = "",
+    refusal: EngineError | None = None,
 ) -> str:
     missing = desk.errors
+    panel = _panel(desk)
     found = list(problems(desk.definition, missing, g.language))
     shown = show_answers(desk.definition, _submission(desk, ""), g.language)
     declaration = controls((DECLARATION,), read(request.form, ()), g.language, Marks(errors))[0]
@@ -330,14 +339,44 @@ def _show_check(
         sections=list(zip(_states(desk), shown, strict=True)),
         addresses=_addresses(desk, missing),
         problems=found,
+        against=refusals(refusal) if isinstance(refusal, NotEligible) else [],
+        panel=panel,
+        override=override_control(panel.may_override),
         tried=bool(errors),
         declaration=declaration,
         warnings=_warnings(desk) if not missing else [],
-        changed=changed,
-        refused=refused,
+        changed=isinstance(refusal, ContentChanged),
+        refused=sentence_for(refusal) if isinstance(refusal, RoundNotOpen) else "",
         content_hash=_content_hash(desk),
         key=request.form.get("key") or uuid4().hex,
     )
+
+
+def _panel(desk: Desk) -> ShownPanel:
+    """Return what the rules say of the draft as it is written, as far as it can be read."""
+    with reading() as work:
+        return show_panel(
+            get_check_panel(
+                work,
+                present_actor(),
+                desk.page.case_id,
+                now(),
+                desk.page.id,
+                content=_readable(desk),
+            )
+        )
+
+
+def _readable(desk: Desk) -> dict[str, Any]:
+    """Return the answers of the draft that the rules ask, those that are right."""
+    submission = to_submission(desk.definition, desk.typed)
+    names = ("subject_name", "managing_body", "summary", "achievements")
+    content = {name: str(submission.get(name, "")) for name in names}
+    days = {"achieved_from": Day(month="first"), "achieved_to": Day(month="last")}
+    for name, field in days.items():
+        with suppress(ValidationError):
+            content[name] = field.deserialize(submission.get(name, "")).isoformat()
+    return content
 
 
 def _addresses(desk: Desk, errors: Mapping[str, list[str]]) -> dict[str, str]:

@@ -10,7 +10,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import Subject, open_case
-from engine.errors import AwardNotInRound, InvalidSubmission, NotPermitted, RoundNotOpen
+from engine.commands import is_answered
+from engine.errors import (
+    AwardNotInRound,
+    EngineError,
+    InvalidSubmission,
+    NoRulesForDay,
+    NotEligible,
+    NotPermitted,
+    RoundNotOpen,
+)
 from engine.queries.opening import (
     NamedThing,
     OpenRound,
@@ -23,11 +32,14 @@ from forms.definition import FormDefinition
 from forms.messages import code
 from forms.opening import PERSON, UNIT, OpeningSchema
 from forms.opening import define as define_opening
+from forms.vocabulary import Award
 from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
 from webapp.errors import sentence_for
+from webapp.findings import override_control, refusals, show_answer
 from webapp.form_controls import (
+    OVERRIDE,
     Marks,
     Problem,
     control_id,
@@ -37,8 +49,21 @@ from webapp.form_controls import (
     read,
 )
 from webapp.kept_text import RESUME
+from webapp.subject_choice import Alike, alike_of, chosen_record, list_alike, require_chosen
 
 blueprint = Blueprint("openings", __name__)
+
+ASKED = (
+    "award",
+    "subject_kind",
+    "known",
+    "subject_name",
+    "subject",
+    "category",
+    "basis",
+    "unit",
+)
+"""What goes along to the page that asks the rules without beginning anything."""
 
 Answer = Response | str | tuple[str, int]
 
@@ -46,21 +71,23 @@ Answer = Response | str | tuple[str, int]
 @blueprint.route("/de-nghi/moi", methods=["GET", "POST"])
 def start() -> Answer:
     """Choose the round, the award and the subject; then the writing begins."""
-    if request.method == "GET" or RESUME in request.form:
-        return _show_start([])
     choices = _opening_choices()
     if choices is None:
-        return _show_start([])
+        with reading() as work:
+            rounds = list_open_rounds(work, now())
+        return render_template("nomination_rounds.html", rounds=rounds)
+    if request.method == "GET" or RESUME in request.form:
+        return _show_start(choices)
     try:
         with unit_of_work() as work:
             case = _open(work, choices)
             task_id = next(iter(case.tasks)).id
     except InvalidSubmission as error:
-        return _show_start(list(problems(choices.definition, error.messages, g.language))), 422
-    except AwardNotInRound as error:
-        return _show_start([_not_in_round(choices.round, error)]), 422
-    except RoundNotOpen as error:
-        return _show_start([Problem(sentence_for(error))]), 422
+        return _show_start(choices, error.messages), 422
+    except NotEligible as error:
+        return _show_start(choices, against=error), 422
+    except (AwardNotInRound, RoundNotOpen, NoRulesForDay) as error:
+        return _show_start(choices, said=_problem(choices.round, error)), 422
     return redirect(url_for("nominations.section", task_id=task_id, section_id="subject"), 303)
 
 
@@ -69,9 +96,27 @@ class _Opening:
     """What a person may choose from who begins a nomination in one round."""
 
     round: OpenRound
-    definition: FormDefinition
+    units: list[NamedThing]
     names: Mapping[str, str]
     """Value of a known person or unit → its name."""
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """Those of the round, and one that somebody asks for with a reason all the same."""
+        asked = request.form.get("award") if request.form.get(OVERRIDE) else None
+        taken = self.round.awards
+        return tuple(one for one in Award if one in taken or one.value == asked)
+
+    def define(self, alike: Alike = ()) -> FormDefinition:
+        """Return the form; with the records written ``alike``, it asks which one is meant."""
+        return define_opening(
+            self.awards,
+            self.round.subject_kinds,
+            self.names.items(),
+            ((one.id, one.name) for one in self.units),
+            self.round.bases,
+            alike,
+        )
 
 
 def _opening_choices() -> _Opening | None:
@@ -87,29 +132,23 @@ def _opening_choices() -> _Opening | None:
     chosen = next((one for one in rounds if str(one.id) == asked), None)
     if chosen is None and len(rounds) == 1:
         chosen = rounds[0]
-    return None if chosen is None else _choices(chosen, units, colleagues)
-
-
-def _choices(
-    chosen: OpenRound, units: list[NamedThing], colleagues: list[NamedThing]
-) -> _Opening:
-    known = [
-        *((f"{PERSON}{one.id}", one.name) for one in colleagues),
-        *((f"{UNIT}{one.id}", one.name) for one in units),
-    ]
-    definition = define_opening(
-        chosen.awards, chosen.subject_kinds, known, ((one.id, one.name) for one in units)
-    )
-    return _Opening(chosen, definition, dict(known))
+    if chosen is None:
+        return None
+    names = {
+        **{f"{PERSON}{one.id}": one.name for one in colleagues},
+        **{f"{UNIT}{one.id}": one.name for one in units},
+    }
+    return _Opening(chosen, units, names)
 
 
 def _open(work: Any, choices: _Opening) -> Any:
     """Open the case that the form asks for.
 
     :raises InvalidSubmission: the form is not right.
+    :raises NotEligible: a rule stands in the way.
     """
-    typed = read(request.form, choices.definition.fields)
-    submission = to_submission(choices.definition, typed)
+    definition = choices.define()
+    submission = to_submission(definition, read(request.form, definition.fields))
     schema = OpeningSchema()
     errors = schema.validate(submission)
     if errors:
@@ -120,6 +159,10 @@ def _open(work: Any, choices: _Opening) -> Any:
         raise InvalidSubmission({"known": [code("not_in_list", known)]})
     if number(unit_id) is None:
         raise InvalidSubmission({"unit": [code("not_in_list", unit_id)]})
+    name = choices.names[known] if known else answers["subject_name"]
+    key = request.form.get("key", "")
+    if not known and not is_answered(work, key):
+        require_chosen(answers["subject"], list_alike(work, answers["subject_kind"], name))
     known_id = int(known.rpartition("-")[2]) if known else None
     return open_case(
         work,
@@ -129,16 +172,23 @@ def _open(work: Any, choices: _Opening) -> Any:
         award=answers["award"],
         subject=Subject(
             kind=answers["subject_kind"],
-            name=choices.names[known] if known else answers["subject_name"],
+            name=name,
             person_id=known_id if known.startswith(PERSON) else None,
             unit_id=known_id if known.startswith(UNIT) else None,
+            subject_id=None if known else chosen_record(answers["subject"]),
         ),
+        basis=answers["basis"],
+        category=answers["category"],
+        override_reason=request.form.get(OVERRIDE, ""),
         at=now(),
-        key=request.form.get("key", ""),
+        key=key,
     )
 
 
-def _not_in_round(chosen: OpenRound, error: AwardNotInRound) -> Problem:
+def _problem(chosen: OpenRound, error: EngineError) -> Problem:
+    """Return what is said above the form, at the award if the round does not take it."""
+    if not isinstance(error, AwardNotInRound):
+        return Problem(sentence_for(error))
     award: Any = error.facts["award"]
     sentence = _(
         "“%(award)s” không thuộc %(round)s, theo mục %(source)s của Kế hoạch số %(plan)s."
@@ -151,26 +201,41 @@ def _not_in_round(chosen: OpenRound, error: AwardNotInRound) -> Problem:
     return Problem(sentence, _("Hình thức khen thưởng"), control_id("award"))
 
 
-def _show_start(found: list[Problem]) -> str:
-    choices = _opening_choices()
-    if choices is None:
-        with reading() as work:
-            rounds = list_open_rounds(work, now())
-        return render_template("nomination_rounds.html", rounds=rounds)
-    fields = list(choices.definition.fields)
-    typed = read(request.form, fields)
-    units = fields[-1].choices
-    if not typed and len(units) == 1:
-        typed = {"unit": units[0].value}
-    marks = Marks(_errors_of_start(choices, typed) if found else {})
+def _show_start(
+    choices: _Opening,
+    errors: Mapping[str, list[str]] | None = None,
+    *,
+    said: Problem | None = None,
+    against: NotEligible | None = None,
+) -> str:
+    typed = _typed(choices)
+    definition = choices.define(alike_of(typed))
+    found = list(problems(definition, errors or {}, g.language))
+    if said:
+        found.insert(0, said)
+    if against:
+        found += refusals(against)
     return render_template(
         "nomination_start.html",
         round=choices.round,
-        controls=controls(fields, typed, g.language, marks),
+        controls=controls(definition.fields, typed, g.language, Marks(errors or {})),
         problems=found,
+        asked={name: typed[name] for name in ASKED if typed.get(name)},
+        against=None if against is None else show_answer(against.answer),
+        override=override_control(
+            OVERRIDE in request.form or (against is not None and against.may_override)
+        ),
         key=request.form.get("key") or uuid4().hex,
     )
 
 
-def _errors_of_start(choices: _Opening, typed: Typed) -> dict[str, list[str]]:
-    return dict(OpeningSchema().validate(to_submission(choices.definition, typed)))
+def _typed(choices: _Opening) -> Typed:
+    """Return what stands in the boxes: what was typed, or what the address carries over."""
+    fields = list(choices.define().fields)
+    if request.method == "POST":
+        return read(request.form, fields)
+    names = {"subject", *(one.name for one in fields)}
+    typed = {name: value for name, value in read(request.args, fields).items() if name in names}
+    if len(choices.units) == 1:
+        typed.setdefault("unit", str(choices.units[0].id))
+    return typed

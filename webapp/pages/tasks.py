@@ -1,6 +1,6 @@
 """The pages of a review: read what is asked, decide, or leave it for later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -10,14 +10,19 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.bonus import Bonus, MissingRule
+from engine.checks import GOING_ON
 from engine.dossiers import save_draft
 from engine.errors import (
     ContentChanged,
     InvalidSubmission,
+    NotEligible,
     NumberTaken,
     RefusedFile,
     TooManyReturns,
 )
+from engine.queries.bonus import get_task_bonus
+from engine.queries.eligibility import get_check_panel
 from engine.queries.task_page import (
     SavedDraft,
     ShownReview,
@@ -33,10 +38,12 @@ from forms.appraisal import RETURNED_AS
 from forms.definition import FormDefinition
 from forms.vocabulary import Outcome, Verdict
 from webapp.authentication import present_actor
-from webapp.clock import now
+from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
 from webapp.errors import answer_to, sentence_for
+from webapp.findings import ShownPanel, override_control, refusals, show_panel
 from webapp.form_controls import (
+    OVERRIDE,
     Marks,
     Problem,
     ShownAnswer,
@@ -68,11 +75,25 @@ class Decision:
     saved: SavedDraft | None
     appraisal: SavedDraft | None
     """What the same person noted in the checklist, where that says what to tick."""
+    panel: ShownPanel
+    """What the rules say of the case now."""
+    bonus: Bonus | MissingRule | None = None
+    """What would go with an award decided today; none: nothing is awarded here."""
+
+    @property
+    def has_bonus(self) -> bool:
+        """Whether the system has a rule for the bonus."""
+        return isinstance(self.bonus, Bonus)
 
     @property
     def takes_scan(self) -> bool:
         """Whether a file may be added here."""
         return self.definition.key == RESULT
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the outcome sends the nomination on: then the rules bind it."""
+        return self.outcome in GOING_ON
 
 
 @blueprint.get("/<task_id>")
@@ -80,13 +101,15 @@ def show(task_id: str) -> Answer:
     """Show the dossier, what is asked, and a way to each outcome; a draft is written."""
     with reading() as work:
         page = get_task_page(work, present_actor(), task_id)
-    if page.is_draft:
-        return redirect(
-            url_for("nominations.section", task_id=task_id, section_id="subject"), 303
-        )
+        if page.is_draft:
+            return redirect(
+                url_for("nominations.section", task_id=task_id, section_id="subject"), 303
+            )
+        panel = get_check_panel(work, present_actor(), page.case_id, now(), task_id)
     return render_template(
         "task_show.html",
         page=page,
+        panel=show_panel(panel),
         outcomes=[(one, name_of(one, page)) for one in page.outcomes],
         dossier=_dossier(page),
         answers_of=_answers_of,
@@ -146,7 +169,11 @@ def _decision(task_id: str, outcome: Outcome) -> Decision:
         form = form_key_for(page.form, outcome)
         saved = find_saved_draft(work, actor, task_id, form)
         appraisal = find_saved_draft(work, actor, task_id, "appraisal.v1")
-    return Decision(page, outcome, definition_for(form, about), saved, appraisal)
+        panel = show_panel(get_check_panel(work, actor, page.case_id, now(), task_id))
+        awards = outcome is Outcome.AWARD
+        bonus = get_task_bonus(work, actor, task_id, today()) if awards else None
+    definition = definition_for(form, about)
+    return Decision(page, outcome, definition, saved, appraisal, panel, bonus)
 
 
 def _complete(task_id: str, outcome: Outcome) -> Answer:
@@ -162,10 +189,14 @@ def _complete(task_id: str, outcome: Outcome) -> Answer:
                 content_hash=request.form.get("content_hash"),
                 at=now(),
                 key=request.form.get("key", ""),
+                override_reason=request.form.get(OVERRIDE, ""),
             )
             reference = case.reference
     except InvalidSubmission as error:
         return _refuse(task_id, outcome, HTTPStatus.UNPROCESSABLE_ENTITY, error.messages)
+    except NotEligible as error:
+        said = refusals(error)
+        return _show_decision(_decision(task_id, outcome), said=said), 422
     except (TooManyReturns, NumberTaken, ContentChanged) as error:
         return _refuse(task_id, outcome, answer_to(error).status, said=sentence_for(error))
     flash(_done(outcome, reference), "ok")
@@ -192,7 +223,8 @@ def _refuse(
     errors: Mapping[str, list[str]] | None = None,
     said: str = "",
 ) -> tuple[str, int]:
-    return _show_decision(_decision(task_id, outcome), errors, said), int(status)
+    lines = [Problem(said)] if said else []
+    return _show_decision(_decision(task_id, outcome), errors, lines), int(status)
 
 
 def _save(decision: Decision, action: str) -> Answer:
@@ -224,13 +256,11 @@ def _save(decision: Decision, action: str) -> Answer:
 def _show_decision(
     decision: Decision,
     errors: Mapping[str, list[str]] | None = None,
-    said: str = "",
+    said: Sequence[Problem] = (),
     file_problem: Problem | None = None,
 ) -> str:
     page, definition = decision.page, decision.definition
-    found = list(problems(definition, errors or {}, g.language))
-    if said:
-        found.insert(0, Problem(said))
+    found = [*said, *problems(definition, errors or {}, g.language)]
     if file_problem:
         found.append(file_problem)
     shown = {
@@ -242,6 +272,7 @@ def _show_decision(
         page=page,
         decision=decision,
         title=name_of(decision.outcome, page),
+        override=override_control(decision.goes_on and decision.panel.may_override),
         sections=[(one, shown[one.id]) for one in definition.sections],
         problems=found,
         file_problem=file_problem,
