@@ -31,8 +31,8 @@ class MovementFacts:
     """Who launched it: a province, the Prime Minister or the President."""
     decision: str
     launched_on: date
-    ends_on: date
-    """Last day as planned."""
+    ends_on: date | None
+    """Last day as planned; none: not known."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,8 @@ class Facts:
     matters: tuple[Matter, ...] = ()
     others: tuple[OtherNomination, ...] = ()
     votes: Votes | None = None
+    council_members: tuple[str, ...] = ()
+    """Who sits on the council that advises, by full name."""
     standing: Standing = field(default_factory=Standing)
     signer_title: str = ""
     """Of the decision about to be signed."""

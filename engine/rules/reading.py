@@ -67,14 +67,24 @@ def rules_reader(instruments: Instruments, tests: Mapping[str, RuleTest] | None)
     :param tests: the tests that rules may name; none: the file was stored by another
         version, and its rules are only read, never asked.
     """
+    shared: dict[str, Translated] = {}
+
+    def read_shared(node: yaml.Node, problems: Problems) -> Any:
+        sentences = _any_sentences(node, problems)
+        shared.update(sentences or {})
+        return BROKEN if sentences is None else sentences
 
     def read_rule(node: yaml.Node, problems: Problems) -> Any:
-        return _rule(node, problems, instruments, tests)
+        return _rule(node, problems, instruments, tests, shared)
 
     def read(node: yaml.Node, problems: Problems) -> Any:
-        values = read_keys(
-            node, {"format": _FORMAT, "rules": list_of(read_rule, "rule")}, problems
-        )
+        keys: dict[str, Key] = {
+            "format": _FORMAT,
+            "shared": (read_shared, {}),  # before the rules, which take from it
+            "rules": list_of(read_rule, "rule"),
+        }
+        shared.clear()
+        values = read_keys(node, keys, problems)
         if values is None or BROKEN in values.values():
             return BROKEN
         placed = [one for periods in values["rules"] for one in periods]
@@ -103,34 +113,51 @@ def _rule(
     problems: Problems,
     instruments: Instruments,
     tests: Mapping[str, RuleTest] | None,
+    shared: Mapping[str, Translated],
 ) -> Any:
-    """Read one entry as its periods: one, or two if it goes on as a setting."""
+    """Read one entry as its periods; one with ``then_office`` makes two of them."""
 
     def source(inner: yaml.Node, found: Problems) -> Any:
         names = [key.value for key, _ in inner.value] if _is_mapping(inner) else []
         return (_plan_source if "plan" in names else instruments.citation)(inner, found)
 
-    keys: dict[str, Key] = {
-        "id": _ID,
-        "title": translated,
-        "applies": (_applies, _applies_to()),
+    when: dict[str, Key] = {
         "source": source,
         **PERIOD,
         "then_office": (translated, None),
         "confidence": word(Confidence),
+    }
+    keys: dict[str, Key] = {
+        "id": _ID,
+        "title": translated,
+        "applies": (_applies, _applies_to()),
+        **({"periods": list_of(_node, "period")} if _has_periods(node) else when),
         "test": _NAME,
         "parameters": (_node, None),
         "effect": word(RuleEffect),
         "override": word(Override),
-        "sentences": _node,
+        "sentences": (_node, None),
     }
     values = read_keys(node, keys, problems)
     if values is None or BROKEN in values.values():
         return BROKEN
-    said = _said_by_test(node, values, problems, tests)
-    if said is None or not _check_periods(node, values, problems):
+    said = _said_by_test(node, values, problems, tests, shared)
+    periods = [(node, values)]
+    if "periods" in values:
+        read = [(each, read_keys(each, when, problems)) for each in values["periods"]]
+        periods = [(each, {**values, **(dates or {"": BROKEN})}) for each, dates in read]
+    if any(BROKEN in dates.values() for _, dates in periods):
         return BROKEN
-    return _periods(line_of(node), values, said)
+    in_order = [_check_periods(each, dates, problems) for each, dates in periods]
+    if said is None or not all(in_order):
+        return BROKEN
+    return tuple(
+        placed for each, dates in periods for placed in _periods(line_of(each), dates, said)
+    )
+
+
+def _has_periods(node: yaml.Node) -> bool:
+    return _is_mapping(node) and any(key.value == "periods" for key, _ in node.value)
 
 
 def _applies(node: yaml.Node, problems: Problems) -> Any:
@@ -198,11 +225,13 @@ def _said_by_test(
     values: dict[str, Any],
     problems: Problems,
     tests: Mapping[str, RuleTest] | None,
+    shared: Mapping[str, Translated],
 ) -> _Said | None:
     """Read parameters and sentences as the test declares them; none after a problem."""
+    given = values["sentences"]
     if tests is None:
-        sentences = _any_sentences(values["sentences"], problems)
-        return None if sentences is None else _Said(never_run, {}, sentences)
+        sentences = {} if given is None else _any_sentences(given, problems)
+        return None if sentences is None else _Said(never_run, {}, {**shared, **sentences})
     test = tests.get(values["test"])
     if test is None:
         known = ", ".join(sorted(tests))
@@ -211,7 +240,7 @@ def _said_by_test(
         )
         return None
     parameters = _parameters(node, values["parameters"], test, problems)
-    sentences = _sentences(values["sentences"], test, problems)
+    sentences = _sentences(node, given, test, shared, problems)
     if parameters is None or sentences is None:
         return None
     return _Said(test.function, parameters, sentences)
@@ -234,15 +263,32 @@ def _parameters(
 
 
 def _sentences(
-    node: yaml.Node, test: RuleTest, problems: Problems
+    node: yaml.Node,
+    given: yaml.Node | None,
+    test: RuleTest,
+    shared: Mapping[str, Translated],
+    problems: Problems,
 ) -> dict[str, Translated] | None:
-    values = read_keys(node, dict.fromkeys(test.sentences, translated), problems)
+    """Read a sentence for each that ``test`` can say; what is left out is ``shared``."""
+    keys: dict[str, Key] = {
+        code: (translated, shared[code]) if code in shared else translated
+        for code in test.sentences
+    }
+    if given is None and shared.keys() >= keys.keys():
+        values: dict[str, Any] | None = {code: shared[code] for code in keys}
+    elif given is None:
+        problems.add(line_of(node), "no “sentences”", f"a mapping with {', '.join(keys)}")
+        return None
+    else:
+        values = read_keys(given, keys, problems)
     if values is None or BROKEN in values.values():
         return None
+    own = {key.value for key, _ in given.value} if given is not None else set()
     whole = True
     for code, text in values.items():
         allowed = (*COMMON, *test.parameters, *test.sentences[code])
-        whole &= _check_braces(line_at(node, code), text, allowed, problems)
+        line = line_at(given, code) if given is not None and code in own else line_of(node)
+        whole &= _check_braces(line, text, allowed, problems)
     return values if whole else None
 
 

@@ -1,1 +1,7 @@
 """Every module whose functions a rule may name as its test; importing it registers them."""
+
+import engine.rules.merit
+import engine.rules.movement
+import engine.rules.plan_limits
+import engine.rules.priors
+import engine.rules.standing_matters  # noqa: F401 - imported for what it registers
