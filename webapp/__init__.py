@@ -120,6 +120,7 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
+        ("subjects.listing", gettext("Đối tượng"), may(actor, "subject.see")),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )
