@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bonus import Bonus, MissingRule, bonus_for, packaged_bonuses
 from engine.errors import NumberTaken
 from engine.matters import matter_of
 from engine.papers import make_papers
 from engine.permissions import Actor, may
 from engine.process.workflow import Services
 from engine.routing import AUTHORITIES, find_place
+from engine.settings import settings_on
 from engine.store.database import take_turn
-from engine.store.models import Case, Decision, Paper, UserTask
+from engine.store.models import Case, Decision, Paper, Unit, UserTask
+from forms.vocabulary import Level
 
 RECORDING_FORM = "result_from_above.v1"
 """Form of the tasks at which a clerk records what a paper from above decided."""
@@ -55,7 +58,7 @@ class Issuing:
             case_id=self.case.id,
             award=self.case.award,
             level=self.task.level,
-            authority_unit_id=self._authority() if recorded else self.task.unit_id,
+            authority_unit_id=authority_of(self.session, self.case, self.task),
             number=self.answers["number"],
             year=signed_on.year,
             signed_on=signed_on,
@@ -64,6 +67,9 @@ class Issuing:
             recorded_from_paper=recorded,
         )
         self._require_free(decision)
+        bonus = bonus_of(self.session, self.case, self.task, signed_on)
+        if isinstance(bonus, Bonus):
+            decision.bonus, decision.bonus_amount = bonus.to_json(), bonus.amount
         self.decision = decision
         if not recorded:
             self.papers = make_papers(self.session, self.case, self.task, decision, self.at)
@@ -79,6 +85,7 @@ class Issuing:
                 "signed_on": self.decision.signed_on.isoformat(),
                 "authority_unit_id": self.decision.authority_unit_id,
                 "recorded_from_paper": self.decision.recorded_from_paper,
+                "bonus_vnd": self.decision.bonus_amount,
             },
             "papers": {paper.kind: paper.sha256 for paper in self.papers},
         }
@@ -87,13 +94,6 @@ class Issuing:
         """Write what was made; nothing if nothing was."""
         if self.decision is not None:
             self.session.add_all([self.decision, *self.papers])
-
-    def _authority(self) -> int:
-        """Return the unit that decided, for a decision recorded at another unit."""
-        level = self.task.level
-        if level is None or level not in AUTHORITIES:
-            return self.task.unit_id
-        return find_place(self.session, self.case, AUTHORITIES[level])
 
     def _require_free(self, decision: Decision) -> None:
         """Return if the number is free; others who want one of this authority wait."""
@@ -114,3 +114,25 @@ class Issuing:
             number=decision.number,
             reference=other.reference if seen else "",
         )
+
+
+def authority_of(session: Session, case: Case, task: UserTask) -> int:
+    """Return the unit whose decision a task makes: another one's, if it only records it."""
+    level = task.level
+    if task.form != RECORDING_FORM or level is None or level not in AUTHORITIES:
+        return task.unit_id
+    return find_place(session, case, AUTHORITIES[level])
+
+
+def bonus_of(session: Session, case: Case, task: UserTask, day: date) -> Bonus | MissingRule:
+    """Return the bonus that goes with a decision signed on ``day`` at ``task``."""
+    authority = session.get_one(Unit, authority_of(session, case, task))
+    return bonus_for(
+        packaged_bonuses(),
+        award=case.award,
+        subject_kind=case.subject_kind,
+        day=day,
+        settings=settings_on(session, day),
+        level=task.level or Level.UNIT,
+        unit_kind=authority.kind,
+    )

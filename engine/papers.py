@@ -1,6 +1,7 @@
 """The papers of a decision that is made in the system: what they say, then their bytes."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from documents.certificate import Certificate, render_certificate
 from documents.decision import AwardDecision, Recipient, render_decision
 from documents.letterhead import written_date
 from documents.typography import UnprintableText, printable
+from engine.bonus import Bonus, in_dong
 from engine.dossiers import current_version
 from engine.errors import InvalidSubmission
 from engine.form_context import find_advice
@@ -33,6 +35,20 @@ ACTING = "quyền "
 GOVERNED = frozenset({UnitKind.WARD, UnitKind.PROVINCE})
 """Kinds of unit whose chairman decides for its people's committee."""
 
+NATIONAL = {
+    UnitKind.PRIME_MINISTER_OFFICE: "Thủ tướng Chính phủ",
+    UnitKind.PRESIDENT_OFFICE: "Chủ tịch nước",
+}
+"""Office → whose decisions it prepares: they decide, and not the office."""
+
+CAPITAL = "Hà Nội"
+
+NAMED_AFTER_AUTHORITY = {
+    Award.UNIT_CERTIFICATE: "Giấy khen",
+    Award.PROVINCIAL_MERIT: "Bằng khen",
+}
+"""Awards that are called by who gives them; the others have one name everywhere."""
+
 EXECUTORS = {
     Level.UNIT: "Các bộ phận có liên quan của đơn vị",
     Level.WARD: (
@@ -40,6 +56,8 @@ EXECUTORS = {
         " Trưởng Phòng Văn hóa - Xã hội"
     ),
     Level.PROVINCE: "Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Nội vụ",
+    Level.PRIME_MINISTER: "Bộ trưởng Bộ Nội vụ, Chủ tịch Ủy ban nhân dân tỉnh",
+    Level.PRESIDENT: "Thủ tướng Chính phủ, Chủ nhiệm Văn phòng Chủ tịch nước",
 }
 """Who carries a decision out, by the level that made it."""
 
@@ -69,9 +87,8 @@ def _award_decision(
     authority = session.get_one(Unit, decision.authority_unit_id)
     plan = plan_of(case.round.plan)
     named = authority_name(decision, authority)
-    award = "Giấy khen" if case.award is Award.UNIT_CERTIFICATE else "Bằng khen"
-    recipient = _recipient(session, case)
-    individual = case.subject_kind is SubjectKind.INDIVIDUAL
+    award = _award_name(case.award)
+    bonus = _bonus_clause(decision, award)
     return AwardDecision(
         body=_body(authority),
         superior=_superior(authority),
@@ -81,19 +98,54 @@ def _award_decision(
         signed_on=decision.signed_on,
         subject_line=f"Về việc tặng {award}",
         bases=_bases(session, case, task, plan),
-        award=f"{award} của {named}",
+        award=f"{award} của {named}" if case.award in NAMED_AFTER_AUTHORITY else award,
         reason=_reason(plan, case),
         executors=EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT]),
-        collectives=() if individual else (recipient,),
-        individuals=(recipient,) if individual else (),
         signer_title=_capacity(decision.signer_title),
         signer_name=decision.signer_name,
-        recipients=("Như Điều 2", "Lưu: VT"),
+        recipients=("Như Điều 3" if bonus else "Như Điều 2", "Lưu: VT"),
+        bonus=bonus,
+        **_listed(case.subject_kind, _recipient(session, case)),
     )
 
 
+def _listed(kind: SubjectKind, recipient: Recipient) -> dict[str, tuple[Recipient, ...]]:
+    """Return the lists of a decision, with the recipient in its own."""
+    lists = {SubjectKind.INDIVIDUAL: "individuals", SubjectKind.HOUSEHOLD: "households"}
+    own = lists.get(kind, "collectives")
+    empty: dict[str, tuple[Recipient, ...]] = {"collectives": (), "individuals": ()}
+    return {**empty, own: (recipient,)}
+
+
+def _award_name(award: Award) -> str:
+    """Return what a decision calls an award: the Labor Order with its class."""
+    return NAMED_AFTER_AUTHORITY.get(award, award.vi)
+
+
+def _bonus_clause(decision: Decision, award: str) -> str:
+    """Return the article on the bonus; empty if the system has no rule for one."""
+    if decision.bonus is None:
+        return ""
+    bonus = Bonus.from_json(decision.bonus)
+    clause = (
+        f"Tiền thưởng kèm theo {award} là {in_dong(bonus.amount).vi}, chi từ {bonus.fund.vi}"
+    )
+    if bonus.legal_basis is None:
+        return f"{clause}."
+    return f"{clause}, theo quy định tại {_as_printed(bonus.legal_basis.vi)}."
+
+
+def _as_printed(citation: str) -> str:
+    """Return ``khoản 1 Điều 54 Nghị định số …`` for ``Nghị định số …, Điều 54 khoản 1``."""
+    name, _, place = citation.rpartition(", Điều ")
+    if not name:
+        return citation
+    parts = re.findall(r"(?:Điều|khoản|điểm) \S+", f"Điều {place}")
+    return f"{' '.join(reversed(parts))} {name}"
+
+
 def _certificate(paper: AwardDecision) -> Certificate:
-    (recipient,) = (*paper.collectives, *paper.individuals)
+    (recipient,) = (*paper.collectives, *paper.households, *paper.individuals)
     return Certificate(
         authority=paper.authority,
         recipient=recipient.name.removeprefix(f"{UNKNOWN_ADDRESS} "),
@@ -129,9 +181,11 @@ def _require_printable(decision: Decision) -> None:
 
 
 def authority_name(decision: Decision, unit: Unit) -> str:
-    """Return who decides: the chairman of a people's committee, or the head of a unit."""
+    """Return who decides: a chairman, the head of a unit, the Prime Minister, the President."""
     if unit.kind in GOVERNED:
         return f"Chủ tịch {COMMITTEE} {_area(unit)}"
+    if unit.kind in NATIONAL:
+        return NATIONAL[unit.kind]
     return f"{_head_title(decision.signer_title)} {unit.name}"
 
 
@@ -163,7 +217,7 @@ def _area(unit: Unit) -> str:
 def _body(unit: Unit) -> tuple[str, ...]:
     if unit.kind in GOVERNED:
         return (COMMITTEE.upper(), _area(unit).upper())
-    return (unit.name.upper(),)
+    return (NATIONAL.get(unit.kind, unit.name).upper(),)
 
 
 def _superior(unit: Unit) -> str:
@@ -176,7 +230,7 @@ def _superior(unit: Unit) -> str:
 def _place(plan: Plan, unit: Unit) -> str:
     if unit.kind is UnitKind.PROVINCE:
         return _area(unit).removeprefix("tỉnh ")
-    return plan.place
+    return CAPITAL if unit.kind in NATIONAL else plan.place
 
 
 def _bases(session: Session, case: Case, task: UserTask, plan: Plan) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import rounds as registry
+from engine.bonus import FUNDS
 from engine.errors import EngineError
 from engine.office import VIETNAM
 from engine.permissions import require
 from engine.plans import plan_of
+from engine.queries.bonus import get_round_bonuses
 from engine.queries.plans import list_plans
 from forms.vocabulary import Award, Occasion
 from webapp.authentication import present_actor
@@ -46,6 +48,17 @@ def listing() -> str:
     with reading() as work:
         return render_template(
             "rounds_listing.html", rounds=registry.list_rounds(work), at=now(), words=Award
+        )
+
+
+@blueprint.get("/<int:round_id>/tien-thuong")
+def bonuses(round_id: int) -> str:
+    """Show what the awards of a round come to, for each fund that pays."""
+    with reading() as work:
+        return render_template(
+            "rounds_bonuses.html",
+            bonuses=get_round_bonuses(work, present_actor(), round_id),
+            funds=FUNDS,
         )
 
 
