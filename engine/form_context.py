@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.plans import plan_of
 from engine.plans.model import Quotation
 from engine.store.models import Attachment, Case, Review, UserTask
+from engine.supplements import supplement_at
 from forms.definition import Bilingual, FormContext, Item
 from forms.vocabulary import Level, Outcome, ReturnTarget
 
@@ -57,6 +58,8 @@ def review_context(
     about = FormContext(
         subject_kind=case.subject_kind, outcome=outcome, return_targets=targets, today=today
     )
+    if outcome is Outcome.RETURN:
+        about = replace(about, supplement=supplement_at(session, case, task, today))
     if task.form == "result_from_above.v1":
         about = replace(about, attachments=_files_of(session, task))
     if outcome in (Outcome.AWARD, Outcome.RECOMMEND, Outcome.REJECT):

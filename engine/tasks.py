@@ -39,6 +39,7 @@ from engine.rounds import find_next_round, require_open
 from engine.settings import max_returns
 from engine.store.models import Case, Decision, DossierVersion, Review, TaskState, UserTask
 from engine.subjects import rename
+from engine.supplements import answer_requests, put_request
 from forms import form_key_for, schema_for
 from forms.definition import FormContext
 from forms.messages import code
@@ -301,6 +302,8 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
     optional = {
         "return_to": step.return_to,
         "reason": step.answers.get("reason") or step.answers.get("deviation_reason"),
+        "papers": step.answers.get("papers"),
+        "due_on": step.answers.get("due_on"),
         "departs_from_advice": bool(step.answers.get("deviation_reason")),
         "evidence": step.evidence,
         "check": step.check.detail if step.check else None,
@@ -331,6 +334,7 @@ def _write_answers(step: _Step) -> None:
         _write_version(step)
     else:
         _write_review(step)
+    answer_requests(step.session, step.case, task, step.outcome, step.at)
 
 
 def _write_version(step: _Step) -> None:
@@ -355,23 +359,23 @@ def _write_review(step: _Step) -> None:
         raise ContentChanged(f"case {step.case.id} has no dossier to review")
     if step.outcome is Outcome.RETURN:
         step.case.returns += 1
-    step.session.add(
-        Review(
-            case_id=step.case.id,
-            task_id=step.task.id,
-            dossier_version_id=step.dossier.id,
-            element_id=step.task.element_id,
-            level=step.task.level,
-            outcome=step.outcome,
-            return_to=ReturnTarget(step.return_to) if step.return_to else None,
-            form=step.form,
-            answers=step.answers,
-            reviewed_by_id=step.actor.person_id,
-            role=step.task.role,
-            unit_id=step.task.unit_id,
-            reviewed_at=step.at,
-        )
+    review = Review(
+        case_id=step.case.id,
+        task_id=step.task.id,
+        dossier_version_id=step.dossier.id,
+        element_id=step.task.element_id,
+        level=step.task.level,
+        outcome=step.outcome,
+        return_to=ReturnTarget(step.return_to) if step.return_to else None,
+        form=step.form,
+        answers=step.answers,
+        reviewed_by_id=step.actor.person_id,
+        role=step.task.role,
+        unit_id=step.task.unit_id,
+        reviewed_at=step.at,
     )
+    step.session.add(review)
+    put_request(step.session, review)
 
 
 def _author(step: _Step) -> int | None:

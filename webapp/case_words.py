@@ -85,6 +85,7 @@ def deed(entry: Entry) -> str:
         "case.withdrawn": _("Rút hồ sơ"),
         "attachment.added": _("Tải lên một tệp"),
         "attachment.removed": _("Bỏ một tệp"),
+        "papers.ticked": _("Đánh dấu thành phần hồ sơ"),
     }
     if entry.label is None or entry.outcome is None:
         return str(sentences.get(entry.action, _("Cập nhật hồ sơ")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ from forms.definition import FormContext
 from forms.vocabulary import (
     Award,
     CaseState,
+    DossierPart,
     Level,
     Outcome,
     ReturnItem,
@@ -74,6 +75,18 @@ class ShownReview:
         """The ticks of a return."""
         known = {item.value: item for item in ReturnItem}
         return tuple(known[one] for one in self.answers.get("items", ()) if one in known)
+
+    @property
+    def papers(self) -> tuple[DossierPart, ...]:
+        """The papers that a return asks for."""
+        known = {part.value: part for part in DossierPart}
+        return tuple(known[one] for one in self.answers.get("papers") or () if one in known)
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day for them, in Vietnam."""
+        day = self.answers.get("due_on")
+        return date.fromisoformat(day) if day else None
 
     @property
     def reason(self) -> str:

@@ -22,6 +22,7 @@ from engine.errors import (
     TooManyReturns,
 )
 from engine.queries.bonus import get_task_bonus
+from engine.queries.dossier_papers import get_papers
 from engine.queries.eligibility import get_check_panel
 from engine.queries.task_page import (
     SavedDraft,
@@ -36,7 +37,7 @@ from forms import FORMS, definition_for, form_key_for
 from forms.answers import Typed, to_submission
 from forms.appraisal import RETURNED_AS
 from forms.definition import FormDefinition
-from forms.vocabulary import Outcome, Verdict
+from forms.vocabulary import DossierPart, Outcome, ReturnItem, Verdict
 from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
@@ -77,6 +78,8 @@ class Decision:
     """What the same person noted in the checklist, where that says what to tick."""
     panel: ShownPanel
     """What the rules say of the case now."""
+    missing: tuple[DossierPart, ...] = ()
+    """Papers that a clerk ticked as missing: what a return may ask for."""
     bonus: Bonus | MissingRule | None = None
     """What would go with an award decided today; none: nothing is awarded here."""
 
@@ -106,9 +109,11 @@ def show(task_id: str) -> Answer:
                 url_for("nominations.section", task_id=task_id, section_id="subject"), 303
             )
         panel = get_check_panel(work, present_actor(), page.case_id, now(), task_id)
+        papers = get_papers(work, present_actor(), page.case_id, now())
     return render_template(
         "task_show.html",
         page=page,
+        papers=papers,
         panel=show_panel(panel),
         outcomes=[(one, name_of(one, page)) for one in page.outcomes],
         dossier=_dossier(page),
@@ -173,7 +178,8 @@ def _decision(task_id: str, outcome: Outcome) -> Decision:
         awards = outcome is Outcome.AWARD
         bonus = get_task_bonus(work, actor, task_id, today()) if awards else None
     definition = definition_for(form, about)
-    return Decision(page, outcome, definition, saved, appraisal, panel, bonus)
+    missing = about.supplement.missing
+    return Decision(page, outcome, definition, saved, appraisal, panel, missing, bonus)
 
 
 def _complete(task_id: str, outcome: Outcome) -> Answer:
@@ -289,14 +295,14 @@ def _typed(decision: Decision) -> Typed:
     if decision.saved is not None:
         return dict(decision.saved.typed)
     if decision.outcome is Outcome.RETURN:
-        return _ticks_from_appraisal(decision)
+        return _likely_return(decision)
     if decision.definition.key == "decision.v1":
         return _present_signer(decision.page)
     return {}
 
 
-def _ticks_from_appraisal(decision: Decision) -> Typed:
-    """Return the ticks that the writer's own checklist stands for, and its notes."""
+def _likely_return(decision: Decision) -> Typed:
+    """Return the ticks that the writer's own checklist and the list of papers stand for."""
     typed = decision.appraisal.typed if decision.appraisal else {}
     items, notes = [], []
     for item, tick in RETURNED_AS.items():
@@ -305,7 +311,10 @@ def _ticks_from_appraisal(decision: Decision) -> Typed:
             items.append(tick.value)
             note = str(typed.get(f"checks.{item.value}.note", "")).strip()
             notes += [note] if note else []
-    return {"items": list(dict.fromkeys(items)), "reason": "\n".join(notes)} if items else {}
+    papers = [paper.value for paper in decision.missing]
+    items += [ReturnItem.MISSING_PART.value] if papers else []
+    ticked = list(dict.fromkeys(items))
+    return {"items": ticked, "papers": papers, "reason": "\n".join(notes)} if items else {}
 
 
 def _present_signer(page: TaskPage) -> Typed:
