@@ -67,11 +67,11 @@ def find_or_make(session: Session, subject: Subject, place: str, at: datetime) -
     known = _find_known(session, subject)
     if known is not None:
         return root_of(session, known)
-    name = _registered_name(session, subject)
+    name, place = _as_registered(session, subject, place)
     row = SubjectRow(
         kind=subject.kind,
         **named(subject.kind, name),
-        place=" ".join(compose(place).split()),
+        place=place,
         person_id=subject.person_id,
         unit_id=subject.unit_id,
         added_at=at,
@@ -153,16 +153,21 @@ def _find_known(session: Session, subject: Subject) -> int | None:
     return session.scalar(select(SubjectRow.id).where(same))
 
 
-def _registered_name(session: Session, subject: Subject) -> str:
-    """Return the name of the person or unit as the office keeps it, else the one given."""
+def _as_registered(session: Session, subject: Subject, place: str) -> tuple[str, str]:
+    """Return name and place as the office keeps them, else as they are given.
+
+    A unit lies in the one above it, whoever nominates it.
+    """
+    place = " ".join(compose(place).split())
     if subject.person_id is not None:
         person = session.get(Person, subject.person_id)
         if person is None:
             raise NotFound(f"person {subject.person_id}")
-        return person.full_name
+        return person.full_name, place
     if subject.unit_id is not None:
         unit = session.get(Unit, subject.unit_id)
         if unit is None:
             raise NotFound(f"unit {subject.unit_id}")
-        return unit.name
-    return " ".join(compose(subject.name).split())
+        above = unit.parent_id and session.get_one(Unit, unit.parent_id)
+        return unit.name, above.name if above else ""
+    return " ".join(compose(subject.name).split()), place

@@ -79,10 +79,16 @@ def test_a_person_has_one_record_under_whatever_name(session, ward, record):
     assert record("Lê Thị Mơ", SubjectKind.INDIVIDUAL) is not first
 
 
-def test_a_unit_has_one_record_with_the_name_that_the_office_keeps(session, ward, record):
-    found = record("truong thcs hoa ban", unit_id=ward.units["truong"], place=" Phường  X ")
-    assert (found.name, found.place) == ("Trường Trung học cơ sở Hoa Ban", "Phường X")
+def test_a_unit_has_one_record_named_and_placed_as_the_office_keeps_it(ward, record):
+    found = record("truong thcs hoa ban", unit_id=ward.units["truong"], place="Phường X")
+    assert found.name == "Trường Trung học cơ sở Hoa Ban"
+    assert found.place == "Ủy ban nhân dân phường Vạn Xuân"
     assert record("x", SubjectKind.ENTERPRISE, unit_id=ward.units["truong"]) is found
+
+
+def test_a_name_and_a_place_are_composed_and_spaced_once(record):
+    found = record(unicodedata.normalize("NFD", " Hội   Chữ thập đỏ "), place=" Phường  X ")
+    assert (found.name, found.place) == ("Hội Chữ thập đỏ", "Phường X")
 
 
 def test_equal_names_are_not_brought_together_by_themselves(record):
