@@ -49,6 +49,7 @@ class ShownFinding:
     texts: tuple[tuple[str, str], ...]
     """Heading and text of those that were compared: to read side by side."""
     may_override: bool
+    """It stands in the way, and a person may go on with a reason."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,8 @@ def _show(finding: Finding) -> ShownFinding:
         else finding.confidence.label(g.language),
         facts=tuple(one for one in shown if len(one[1]) <= LONGEST_FACT),
         texts=_compared(finding.used),
-        may_override=finding.may_override,
+        may_override=finding.may_override
+        and (finding.blocks or finding.verdict is RuleVerdict.HELD),
     )
 
 

@@ -45,6 +45,7 @@ from webapp.form_controls import (
     problems,
     read,
 )
+from webapp.paging import with_changes
 from webapp.subject_choice import Alike, alike_of, chosen_record
 
 blueprint = Blueprint("eligibility", __name__, url_prefix="/dieu-kien")
@@ -230,6 +231,7 @@ def _page(
         question=None if found is None else found[0],
         asked=asked,
         override=OVERRIDE,
+        with_changes=with_changes,
         offers=[] if found is None else [_shown_offer(choices, typed, one) for one in found[2]],
     )
 
