@@ -43,12 +43,23 @@ def award_in_plan(facts: Facts, parameters: Mapping[str, Any]) -> Result:
 
 
 @rule_test(
-    sentences={"taken": ("round",), "not_taken": ("round", "awards"), "no_round": ()},
+    sentences={
+        "taken": ("round",),
+        "not_taken": ("round", "awards"),
+        "plan_decides": (),
+        "no_round": (),
+    },
 )
 def award_in_round(facts: Facts, parameters: Mapping[str, Any]) -> Result:
-    """Ask whether the office opened the round for the award."""
+    """Ask whether the office opened the round for the award.
+
+    No round can be opened for what its plan does not have on the occasion: there the rule
+    about the plan speaks alone, and whoever may go on against it is not stopped here.
+    """
     if facts.round is None:
         return Result(RuleVerdict.CANNOT_TELL, "no_round")
+    if facts.plan is not None and facts.award not in facts.plan.awards:
+        return Result(RuleVerdict.NOT_APPLICABLE, "plan_decides")
     if facts.award in facts.round.awards:
         return Result(RuleVerdict.MET, "taken", {"round": facts.round.name})
     used: dict[str, Value] = {"round": facts.round.name, "awards": facts.round.awards}
