@@ -120,14 +120,12 @@ class _Reader:
     def read(self, files: Mapping[str, bytes], known: Mapping[str, RuleTest] | None) -> LawBook:
         """Return the law book; without ``known`` tests its rules alone."""
         names = (INSTRUMENTS, RULES, *(FILES if known is not None else ()))
-        self._check_names(files, tuple(n for n in names if n != RULES), only_these=False)
+        self._check_names(files, names, only_these=False)
         texts = {name: self._text(name, data) for name, data in sorted(files.items())}
         instruments = self._part(INSTRUMENTS, texts, read_instruments)
         if not isinstance(instruments, Instruments):
             raise InvalidLawBook(self._problems)
-        rules = ()  # XXX until eligibility.yaml is there
-        if RULES in texts:
-            rules = self._part(RULES, texts, rules_reader(instruments, known))
+        rules = self._part(RULES, texts, rules_reader(instruments, known))
         readers = FILES if known is not None else {}
         parts = {
             name: self._part(name, texts, reader(instruments))

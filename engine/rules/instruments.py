@@ -59,6 +59,12 @@ class Instrument:
     note: Translated | None = None
     """What is not known about it, or how the system reads it."""
 
+    def covers(self, starts_on: date, ends_on: date | None) -> bool:
+        """Whether it is in force on every day from ``starts_on`` to ``ends_on``."""
+        if starts_on < self.starts_on:
+            return False
+        return self.ends_on is None or (ends_on is not None and ends_on <= self.ends_on)
+
     def cite(self, place: str = "") -> Source:
         """Return the source that names ``place``, for example ``Điều 44 khoản 1 điểm a``."""
         if not place:
@@ -180,12 +186,15 @@ def check_days(
 
 def read_instruments(node: yaml.Node, problems: Problems) -> Any:
     """Read ``instruments.yaml`` as :class:`Instruments`."""
-    return mapping(
+    found = mapping(
         _instruments,
         format=matching(re.compile("1"), "1, the format of this version"),
         instruments=list_of(_read_instrument, "instrument", unique="id"),
         regimes=_read_regimes,
     )(node, problems)
+    if found is not BROKEN:
+        _check_regimes(node, found, problems)
+    return found
 
 
 def _instruments(
@@ -244,6 +253,20 @@ def _check_follow_on(node: yaml.Node, regimes: tuple[Regime, ...], problems: Pro
                 if expected
                 else "no “until”: the last rule set has no end",
             )
+
+
+def _check_regimes(node: yaml.Node, found: Instruments, problems: Problems) -> None:
+    """A rule set names instruments that are in force on each of its days."""
+    for place, regime in enumerate(found.regimes):
+        for number, name in enumerate(regime.instruments):
+            each = found.instruments.get(name)
+            if each is None or not each.covers(regime.starts_on, regime.ends_on):
+                problems.add(
+                    line_at(node, "regimes", place, "instruments", number),
+                    f"“{name}” in the rule set {regime.id}",
+                    "an instrument of this file that is in force from its first to its last"
+                    " day",
+                )
 
 
 def _with_days(make: Any) -> Any:

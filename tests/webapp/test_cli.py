@@ -21,6 +21,7 @@ from webapp.cli import COMMANDS, main
 from webapp.commands.installing import DEMO_CLOCK, read_settings
 
 PLAN = Path(workflows.__file__).parent / "plans" / "van-xuan-2025-2030.yaml"
+LAW = Path(workflows.__file__).parent / "law"
 SECRET = "k3Zr-9vQw_71LmXa-Tb6Yc_82HnPd-4fGsJe"
 
 
@@ -150,6 +151,53 @@ def test_a_bad_diagram_is_named_with_its_mend_on_stderr(thidua, tmp_path):
     )
     result = thidua("diagrams", "check", bomb, code=1)
     assert result.stderr.startswith("bomb.bpmn")
+
+
+# thidua rules
+
+
+@pytest.fixture
+def law(tmp_path):
+    """Return a folder with the law book of this version, to change."""
+    folder = tmp_path / "law"
+    folder.mkdir()
+    for file in LAW.glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+def test_the_packaged_law_book_passes_its_check(thidua, law):
+    shown = thidua("rules", "check").stdout
+    assert shown.endswith("No problem found.\n")
+    assert "2025-07-01 to 2025-08-04: " in shown
+    assert thidua("rules", "check", law).stdout == shown
+
+
+def test_the_problems_of_a_law_book_come_on_stderr_with_file_and_line(thidua, law):
+    file = law / "instruments.yaml"
+    text = file.read_text("utf-8")
+    write(file, text.replace("until: 2025-08-04", "until: 2025-08-05", 1))
+    result = thidua("rules", "check", law, code=1)
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"{file}:")
+    assert "expected “until: 2025-08-04”: one rule set for every day" in result.stderr
+
+
+def test_two_rules_for_one_moment_end_the_check_with_status_1(thidua, law):
+    file = law / "eligibility.yaml"
+    text = file.read_text("utf-8")
+    again = text[text.index("  - id: E20") :]
+    again = again[: again.index("\n  - id:", 1) + 1]
+    write(file, text.replace(again, again + again, 1))
+    result = thidua("rules", "check", law, code=1)
+    assert "found two rules E20 for 2024-01-01, expected one for every day" in result.stderr
+
+
+def test_a_folder_without_rules_and_one_that_is_not_there_are_refused(thidua, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "found no rule file" in thidua("rules", "check", empty, code=1).stderr
+    thidua("rules", "check", tmp_path / "nowhere", code=2)
 
 
 # thidua db
