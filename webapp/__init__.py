@@ -118,6 +118,7 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("cases.listing", gettext("Hồ sơ"), True),
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
+        ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
         ("subjects.listing", gettext("Đối tượng"), may(actor, "subject.see")),

@@ -15,6 +15,7 @@ from webapp.pages import (
     organisation,
     papers,
     plans,
+    register,
     rounds,
     settings,
     subjects,
@@ -44,5 +45,6 @@ PAGES = (
     dossier_papers.blueprint,
     trace.blueprint,
     papers.blueprint,
+    register.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

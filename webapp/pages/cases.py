@@ -27,6 +27,7 @@ from engine.queries.listing import (
     list_choices,
 )
 from engine.queries.opening import NamedThing
+from engine.queries.register import find_award_of_case
 from engine.queries.task_page import ShownReview
 from forms import definition_for
 from forms.vocabulary import Award, CaseState, Level, Word
@@ -137,7 +138,8 @@ def show(reference: str) -> str:
         elif tab == "files":
             shown = {"files": list_files(work, case)}
         elif tab == "papers":
-            shown = {"papers": list_papers(work, case)}
+            award = find_award_of_case(work, case.id)
+            shown = {"papers": list_papers(work, case), "award": award}
         else:
             shown = {"entries": list_entries(work, actor, case)}
     return render_template(

@@ -1,0 +1,579 @@
+"""The register of awards: to search, to count, to enter by hand, to mend and to annul."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import register
+from engine.commands import is_answered
+from engine.errors import EngineError, EntryNotInForce, InvalidSubmission, NotPermitted
+from engine.permissions import require
+from engine.queries.register import (
+    Place,
+    RegisterFilter,
+    ShownEntry,
+    count_awards,
+    get_entry,
+    list_register,
+    list_years,
+)
+from engine.register_facts import AwardFacts, Letter
+from engine.subject_records import Subject
+from forms.opening import NEW
+from forms.vocabulary import (
+    AnnulmentGround,
+    AuthorityLevel,
+    CommendationKind,
+    EntryNature,
+    EntryState,
+    Honour,
+    SubjectKind,
+    Word,
+)
+from webapp import case_words, paging
+from webapp.authentication import present_actor
+from webapp.clock import now, show_day, today
+from webapp.database import reading, unit_of_work
+from webapp.pages.cases import Select
+from webapp.paging import MOST_DIGITS
+from webapp.short_forms import (
+    KEY,
+    Control,
+    ShortForm,
+    choices,
+    is_sent,
+    typed_day,
+    typed_day_or_none,
+    typed_text,
+    typed_word,
+)
+from webapp.subject_choice import Alike, chosen_record, list_alike, require_chosen
+
+blueprint = Blueprint("register", __name__, url_prefix="/so-khen-thuong")
+
+Page = str | tuple[str, int] | Response
+
+STATE_TAGS = {
+    EntryState.IN_FORCE: "ok",
+    EntryState.CORRECTED: "info",
+    EntryState.REPLACED: "warn",
+    EntryState.ANNULLED: "bad",
+}
+"""State → how its label looks; the word in it says the same."""
+
+GRANTS = (EntryNature.GRANTED, EntryNature.POSTHUMOUS)
+
+
+@blueprint.get("")
+def listing() -> str:
+    """List the entries that the reader may see, the latest decisions first."""
+    wanted = RegisterFilter(
+        text=paging.text_asked(),
+        year=paging.number_asked("year"),
+        honour=paging.member_asked("honour", Honour),
+        kind=paging.member_asked("kind", CommendationKind),
+        level=paging.member_asked("level", AuthorityLevel),
+        nature=paging.member_asked("nature", EntryNature),
+        state=paging.member_asked("state", EntryState),
+    )
+    after = _place_asked()
+    with reading() as work:
+        found = list_register(work, present_actor(), wanted, today(), after)
+        years = list_years(work, present_actor(), today())
+    return render_template(
+        "register_list.html",
+        found=found,
+        wanted=wanted,
+        selects=_selects(wanted, years),
+        is_first=after is None,
+        next=_address_of(found.next),
+        words=case_words,
+        tags=STATE_TAGS,
+        grants=GRANTS,
+        with_changes=paging.with_changes,
+    )
+
+
+@blueprint.get("/thong-ke")
+def figures() -> str:
+    """Show how many awards there are; those annulled are subtracted."""
+    year = paging.number_asked("year")
+    with reading() as work:
+        found = count_awards(work, present_actor(), today(), year)
+        years = list_years(work, present_actor(), today())
+    return render_template("register_figures.html", figures=found, years=years, chosen=year)
+
+
+@blueprint.get("/<int:entry_id>")
+def show(entry_id: int) -> str:
+    """Show an entry, what was done about it, and the records it is linked to."""
+    return render_template(
+        "register_entry.html", entry=_find(entry_id), tags=STATE_TAGS, grants=GRANTS
+    )
+
+
+@blueprint.route("/ghi", methods=["GET", "POST"])
+def enter() -> Page:
+    """Enter an award of the past, or of elsewhere."""
+    require(present_actor(), "register.write")
+    alike = _alike_typed()
+    form = ShortForm(
+        title=_("Ghi khen thưởng vào sổ"),
+        submit=_("Ghi vào sổ"),
+        note=_(
+            "Dùng cho khen thưởng trước đây hoặc của cơ quan khác. Khen thưởng do hồ sơ trong"
+            " hệ thống được ghi tự động."
+        ),
+        controls=(*_subject_controls(alike), *_award_controls(None)),
+        crumbs=_crumbs(),
+    )
+    if is_sent():
+        try:
+            entry_id = _enter(alike)
+        except EngineError as error:
+            form.refuse(error)
+        else:
+            return _done(_("Đã ghi vào sổ khen thưởng."), entry_id)
+    return form.show()
+
+
+@blueprint.route("/<int:entry_id>/sua", methods=["GET", "POST"])
+def mend(entry_id: int) -> Page:
+    """Put right what was typed wrongly into an entry."""
+    entry = _find_to_change(entry_id, "may_mend")
+    form = ShortForm(
+        title=_("Sửa lỗi ghi sổ: %(name)s", name=entry.line.subject_text),
+        submit=_("Lưu thay đổi"),
+        note=_(
+            "Chỉ sửa khi ghi sai so với quyết định. Nếu chính quyết định sai, ghi văn bản đính"
+            " chính hoặc quyết định thay thế."
+        ),
+        controls=_award_controls(entry, with_subject=True),
+        crumbs=_crumbs(entry),
+    )
+    if is_sent():
+        return _run(
+            form,
+            entry_id,
+            _("Đã lưu thay đổi."),
+            lambda work: register.mend(
+                work, entry_id=entry_id, facts=_typed_facts(), **_common()
+            ),
+        )
+    return form.show()
+
+
+@blueprint.route("/<int:entry_id>/dinh-chinh", methods=["GET", "POST"])
+def correct(entry_id: int) -> Page:
+    """Record a letter that corrects a mistake of form."""
+    entry = _find_to_change(entry_id, "may_write")
+    form = ShortForm(
+        title=_("Ghi văn bản đính chính: %(name)s", name=entry.line.subject_text),
+        submit=_("Ghi văn bản đính chính"),
+        note=_(
+            "Sai sót về thể thức, kỹ thuật trình bày, thủ tục ban hành được đính chính bằng"
+            " công văn; sai sót về nội dung phải có quyết định thay thế (Nghị định"
+            " 30/2020/NĐ-CP, Điều 18 khoản 3)."
+        ),
+        controls=_letter_controls(_("Nội dung đính chính")),
+        crumbs=_crumbs(entry),
+    )
+    if is_sent():
+        return _run(
+            form,
+            entry_id,
+            _("Đã ghi văn bản đính chính."),
+            lambda work: register.correct(
+                work, entry_id=entry_id, letter=_typed_letter(), **_common()
+            ),
+        )
+    return form.show()
+
+
+@blueprint.route("/<int:entry_id>/thay-the", methods=["GET", "POST"])
+def replace_award(entry_id: int) -> Page:
+    """Record a decision that takes the place of one with a mistake of content."""
+    entry = _find_to_change(entry_id, "may_write")
+    form = ShortForm(
+        title=_("Ghi quyết định thay thế: %(name)s", name=entry.line.subject_text),
+        submit=_("Ghi quyết định thay thế"),
+        note=_(
+            "Quyết định cũ số %(number)s vẫn được giữ trong sổ và ghi là đã thay thế. Ghi các"
+            " thông tin theo quyết định mới.",
+            number=entry.line.number or "–",
+        ),
+        controls=(
+            Control("reason", _("Lý do thay thế")),
+            *_award_controls(entry, with_subject=True, new_decision=True),
+        ),
+        crumbs=_crumbs(entry),
+    )
+    if is_sent():
+        return _run(
+            form,
+            entry_id,
+            _("Đã ghi quyết định thay thế."),
+            lambda work: register.replace_award(
+                work,
+                entry_id=entry_id,
+                facts=_typed_facts(),
+                reason=typed_text("reason"),
+                **_common(),
+            ),
+        )
+    return form.show()
+
+
+@blueprint.route("/<int:entry_id>/huy-bo", methods=["GET", "POST"])
+def annul(entry_id: int) -> Page:
+    """Annul an award, by who granted it; or record the paper that did."""
+    entry = _find_to_change(entry_id, "may_annul")
+    form = ShortForm(
+        title=_("Hủy bỏ khen thưởng: %(name)s", name=entry.line.subject_text),
+        submit=_("Hủy bỏ quyết định tặng và thu hồi"),
+        note=_(
+            "Quyết định tặng bị hủy bỏ, hiện vật và tiền thưởng bị thu hồi (Điều 93 khoản 2)."
+            " Người có thẩm quyền tặng thì có thẩm quyền hủy bỏ (Điều 93 khoản 8). Mục cũ vẫn"
+            " được giữ, số quyết định cũ không dùng lại."
+        ),
+        controls=(
+            Control(
+                "ground",
+                _("Căn cứ hủy bỏ (Điều 93 khoản 2)"),
+                kind="select",
+                choices=tuple(
+                    (one.value, f"{one.label(g.language)} ({one.source})")
+                    for one in AnnulmentGround
+                ),
+                empty=_("Chọn căn cứ"),
+            ),
+            *_letter_controls(_("Lý do, kết luận làm căn cứ")),
+        ),
+        crumbs=_crumbs(entry),
+        dangerous=True,
+    )
+    if is_sent():
+        return _run(
+            form,
+            entry_id,
+            _("Đã hủy bỏ quyết định tặng và ghi thu hồi vào sổ."),
+            lambda work: register.annul(
+                work,
+                entry_id=entry_id,
+                ground=typed_word("ground", AnnulmentGround),
+                letter=_typed_letter(),
+                **_common(),
+            ),
+        )
+    return form.show()
+
+
+def _run(form: ShortForm, entry_id: int, said: str, act: Callable[[Any], int]) -> Page:
+    """Run ``act`` and go back to the entry, or show what is wrong with what was typed."""
+    try:
+        with unit_of_work() as work:
+            act(work)
+    except EngineError as error:
+        form.refuse(error)
+        return form.show()
+    return _done(said, entry_id)
+
+
+def _common() -> dict[str, Any]:
+    """Return what every command of the register is given."""
+    return {"actor": present_actor(), "at": now(), "key": request.form.get(KEY, "")}
+
+
+def _find(entry_id: int) -> ShownEntry:
+    with reading() as work:
+        return get_entry(work, present_actor(), entry_id, today())
+
+
+def _find_to_change(entry_id: int, right: str) -> ShownEntry:
+    """Return an entry of which the reader has a right.
+
+    Of a form that is sent the command judges: it knows a second click from a second act.
+
+    :raises EntryNotInForce: nobody has it any more.
+    :raises NotPermitted: the reader has it not.
+    """
+    entry = _find(entry_id)
+    if getattr(entry, right) or is_sent():
+        return entry
+    if entry.about is not None or entry.line.state not in register.STANDING:
+        raise EntryNotInForce(f"entry {entry_id} is {entry.line.state.value}")
+    raise NotPermitted(f"person {present_actor().person_id} lacks {right} of {entry_id}")
+
+
+def _enter(alike: Alike | None) -> int:
+    """Enter the award that was typed; return the id of its entry.
+
+    :raises InvalidSubmission: something is missing or wrong, or nobody said which of the
+        records that are alike the subject is.
+    """
+    answer = typed_text("subject")
+    facts, kind, _nothing = _gathered(
+        _typed_facts,
+        lambda: typed_word("subject_kind", SubjectKind),
+        lambda: None if alike is None else require_chosen(answer, alike),
+    )
+    with unit_of_work() as work:
+        return register.enter_by_hand(
+            work,
+            subject=Subject(kind, facts.subject_text, subject_id=chosen_record(answer)),
+            place=typed_text("place"),
+            facts=facts,
+            **_common(),
+        )
+
+
+def _typed_facts() -> AwardFacts:
+    """Return what was typed of a decision.
+
+    :raises InvalidSubmission: with every control that is wrong.
+    """
+    honour, kind, nature, level, decided_on, achieved_from, achieved_to = _gathered(
+        lambda: typed_word("honour", Honour),
+        lambda: typed_word("kind", CommendationKind),
+        _typed_nature,
+        lambda: typed_word("authority_level", AuthorityLevel),
+        lambda: typed_day_or_none("decided_on"),
+        lambda: typed_day_or_none("achieved_from"),
+        lambda: typed_day_or_none("achieved_to"),
+    )
+    return AwardFacts(
+        subject_text=typed_text("subject_text"),
+        honour=honour,
+        honour_text=typed_text("honour_text"),
+        kind=kind,
+        nature=nature,
+        authority_level=level,
+        authority_name=typed_text("authority_name"),
+        number=typed_text("number"),
+        decided_on=decided_on,
+        achieved_from=achieved_from,
+        achieved_to=achieved_to,
+        content=typed_text("content"),
+    )
+
+
+def _typed_nature() -> EntryNature:
+    """Return whether it was granted to somebody alive or dead; no act is typed here."""
+    nature = typed_word("nature", EntryNature)
+    if nature not in GRANTS:
+        raise InvalidSubmission({"nature": ["choose_one"]})
+    return nature
+
+
+def _typed_letter() -> Letter:
+    return Letter(typed_text("number"), typed_day("decided_on"), typed_text("reason"))
+
+
+def _gathered(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of ``reads`` returns.
+
+    :raises InvalidSubmission: with the messages of all that were refused.
+    """
+    found: list[Any] = []
+    problems: dict[str, list[str]] = {}
+    for read in reads:
+        try:
+            found.append(read())
+        except InvalidSubmission as error:
+            problems.update(error.messages)
+    if problems:
+        raise InvalidSubmission(problems)
+    return found
+
+
+def _alike_typed() -> Alike | None:
+    """Return the records that are written like the subject that was typed.
+
+    None: the form was sent before, and nothing more is asked.
+    """
+    typed = typed_text("subject_kind")
+    kind = next((one for one in SubjectKind if one.value == typed), None)
+    name = typed_text("subject_text").strip()
+    if kind is None or not name:
+        return ()
+    with reading() as work:
+        if is_answered(work, request.form.get(KEY, "")):
+            return None
+        return list_alike(work, kind, name)
+
+
+def _subject_controls(alike: Alike | None) -> tuple[Control, ...]:
+    controls = (
+        Control(
+            "subject_kind",
+            _("Loại đối tượng"),
+            kind="select",
+            choices=choices(SubjectKind),
+            empty=_("Chọn loại đối tượng"),
+        ),
+        _name_control(),
+        Control(
+            "place",
+            _("Đơn vị hoặc địa bàn của đối tượng"),
+            hint=_("Để phân biệt những đối tượng cùng tên."),
+            required=False,
+        ),
+    )
+    if not alike:
+        return controls
+    chosen = Control(
+        "subject",
+        _("Đối tượng đã có trong sổ"),
+        kind="select",
+        choices=(*alike, (NEW, _("Không phải, đây là đối tượng khác"))),
+        hint=_("Có đối tượng viết gần giống. Chọn đúng đối tượng, hệ thống không tự gộp."),
+        empty=_("Chọn đối tượng"),
+    )
+    return (*controls, chosen)
+
+
+def _name_control() -> Control:
+    return Control(
+        "subject_text",
+        _("Tên đối tượng"),
+        hint=_("Chép đúng như trong quyết định."),
+    )
+
+
+def _award_controls(
+    entry: ShownEntry | None, *, with_subject: bool = False, new_decision: bool = False
+) -> tuple[Control, ...]:
+    """Return the questions about a decision, with what ``entry`` says of it.
+
+    :param new_decision: its number and day are of another decision and start empty.
+    """
+    values = _values_of(entry)
+    if new_decision:
+        values |= {"number": "", "decided_on": ""}
+    nature = Control(
+        "nature",
+        _("Tính chất"),
+        kind="select",
+        choices=choices(GRANTS),
+        value=values.get("nature", EntryNature.GRANTED.value),
+    )
+    controls = (
+        _words("honour", _("Hình thức, danh hiệu"), Honour),
+        Control(
+            "honour_text",
+            _("Tên hình thức như trong quyết định"),
+            hint=_("Để trống nếu giống tên đã chọn ở trên."),
+            required=False,
+        ),
+        _words("kind", _("Loại hình khen thưởng"), CommendationKind),
+        nature,
+        _words("authority_level", _("Cấp quyết định"), AuthorityLevel),
+        Control(
+            "authority_name",
+            _("Người hoặc cơ quan quyết định"),
+            hint=_("Ví dụ: Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên"),
+        ),
+        Control("number", _("Số, ký hiệu quyết định"), required=new_decision),
+        _day("decided_on", _("Ngày quyết định"), required=new_decision),
+        _day("achieved_from", _("Lập thành tích từ ngày")),
+        _day("achieved_to", _("Lập thành tích đến ngày")),
+        Control("content", _("Nội dung thành tích"), required=False),
+    )
+    asked = (_name_control(), *controls) if with_subject else controls
+    return tuple(replace(one, value=values.get(one.name, one.value)) for one in asked)
+
+
+def _values_of(entry: ShownEntry | None) -> dict[str, str]:
+    """Return what the controls of a decision show at first; empty for a new entry."""
+    if entry is None:
+        return {}
+    line = entry.line
+    usual = line.honour_text == entry.honour.vi
+    return {
+        "subject_text": line.subject_text,
+        "honour": entry.honour.value,
+        "honour_text": "" if usual else line.honour_text,
+        "kind": line.kind.value,
+        "nature": line.nature.value,
+        "authority_level": line.authority_level.value,
+        "authority_name": line.authority_name,
+        "number": line.number,
+        "decided_on": show_day(line.decided_on),
+        "achieved_from": show_day(entry.achieved_from),
+        "achieved_to": show_day(entry.achieved_to),
+        "content": entry.content,
+    }
+
+
+def _letter_controls(reason: str) -> tuple[Control, ...]:
+    return (
+        Control("number", _("Số, ký hiệu văn bản")),
+        _day("decided_on", _("Ngày văn bản"), value=show_day(today()), required=True),
+        Control("reason", reason),
+    )
+
+
+def _words(name: str, label: str, words: Iterable[Word]) -> Control:
+    return Control(name, label, kind="select", choices=choices(words), empty=_("Chọn một mục"))
+
+
+def _day(name: str, label: str, *, value: str = "", required: bool = False) -> Control:
+    hint = _("Ngày/tháng/năm, ví dụ: %(day)s", day="05/09/2026")
+    return Control(name, label, value=value, hint=hint, required=required)
+
+
+def _selects(wanted: RegisterFilter, years: list[int]) -> tuple[Select, ...]:
+    """Return what the register can be narrowed to, in the language of the page."""
+    options: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], object], ...] = (
+        (
+            "year",
+            _("Năm quyết định"),
+            _("Mọi năm"),
+            tuple((str(year), str(year)) for year in years),
+            wanted.year,
+        ),
+        ("honour", _("Hình thức"), _("Mọi hình thức"), choices(Honour), wanted.honour),
+        ("kind", _("Loại hình"), _("Mọi loại hình"), choices(CommendationKind), wanted.kind),
+        ("level", _("Cấp quyết định"), _("Mọi cấp"), choices(AuthorityLevel), wanted.level),
+        ("nature", _("Tính chất"), _("Mọi tính chất"), choices(EntryNature), wanted.nature),
+        ("state", _("Hiệu lực"), _("Mọi tình trạng"), choices(EntryState), wanted.state),
+    )
+    return tuple(
+        Select(name, label, nothing, found, "" if chosen is None else str(chosen))
+        for name, label, nothing, found, chosen in options
+    )
+
+
+def _place_asked() -> Place | None:
+    """Return where the page of the address begins; anything odd is the first page."""
+    day, _dash, entry_id = request.args.get("after", "").rpartition("_")
+    try:
+        return Place(date.fromisoformat(day) if day else None, int(entry_id[:MOST_DIGITS]))
+    except ValueError:
+        return None
+
+
+def _address_of(place: Place | None) -> str | None:
+    """Return the address of the page that begins after ``place``."""
+    if place is None:
+        return None
+    day = "" if place.decided_on is None else place.decided_on.isoformat()
+    return paging.with_changes(after=f"{day}_{place.entry_id}")
+
+
+def _crumbs(entry: ShownEntry | None = None) -> tuple[tuple[str, str], ...]:
+    listed = (url_for("register.listing"), _("Sổ khen thưởng"))
+    if entry is None:
+        return (listed,)
+    address = url_for("register.show", entry_id=entry.line.id)
+    return (listed, (address, entry.line.subject_text))
+
+
+def _done(message: str, entry_id: int) -> Response:
+    flash(message, "ok")
+    return redirect(url_for("register.show", entry_id=entry_id), 303)
