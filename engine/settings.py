@@ -116,7 +116,7 @@ def put_setting(
     acting = authorise(actor, "settings.manage")
     setting = _known(name)
     value = setting.check(name, value)
-    starts_on = _checked_day(setting, applies_from, at)
+    starts_on = checked_day(setting, applies_from, at)
     take_turn(session, "settings")
     rows = _versions(session, name)
     last = rows[-1].version if rows else 0
@@ -171,6 +171,22 @@ def first_day(row: Setting) -> date:
     return row.applies_from or day_in_vietnam(row.changed_at)
 
 
+def checked_day(setting: OfficeSetting, applies_from: date | None, at: datetime) -> date:
+    """Return the first day of a change that is made at ``at``.
+
+    :raises InvalidSubmission: the day is one that nobody means.
+    :raises ValueError: a day is given for a setting that is changed at once.
+    """
+    if applies_from is None:
+        return day_in_vietnam(at)
+    if not setting.is_dated:
+        raise ValueError(f"setting {setting.name} is changed at once, not from a day")
+    if not FIRST_DAY <= applies_from <= LAST_DAY:
+        days = (f"{day:%d/%m/%Y}" for day in (FIRST_DAY, LAST_DAY, applies_from))
+        raise InvalidSubmission({"applies_from": [code("day_outside", *days)]})
+    return applies_from
+
+
 def max_returns(session: Session) -> int:
     """Return how often one nomination may be returned."""
     return int(get_setting(session, "max_returns"))
@@ -196,17 +212,6 @@ def _known(name: str) -> OfficeSetting:
     if name not in SETTINGS:
         raise NotFound(f"setting {name}")
     return SETTINGS[name]
-
-
-def _checked_day(setting: OfficeSetting, applies_from: date | None, at: datetime) -> date:
-    if applies_from is None:
-        return day_in_vietnam(at)
-    if not setting.is_dated:
-        raise ValueError(f"setting {setting.name} is changed at once, not from a day")
-    if not FIRST_DAY <= applies_from <= LAST_DAY:
-        days = (f"{day:%d/%m/%Y}" for day in (FIRST_DAY, LAST_DAY, applies_from))
-        raise InvalidSubmission({"applies_from": [code("day_outside", *days)]})
-    return applies_from
 
 
 def _versions(session: Session, name: str) -> list[Setting]:

@@ -1,9 +1,19 @@
 """What the office sets itself: each value, who changed it when, and changing it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,6 +21,7 @@ from engine import settings as office
 from engine.errors import EngineError
 from engine.permissions import require
 from engine.queries.organisation import names_of
+from engine.queries.settings_preview import Preview, preview_setting
 from webapp.authentication import present_actor
 from webapp.clock import now, show_day, today
 from webapp.database import reading, unit_of_work
@@ -30,6 +41,9 @@ blueprint = Blueprint("settings", __name__, url_prefix="/cau-hinh")
 Page = str | tuple[str, int] | Response
 
 MANAGE = "settings.manage"
+
+PREVIEW = "preview"
+"""Action of the button that shows what a change would touch."""
 
 
 @blueprint.get("")
@@ -55,30 +69,67 @@ def show() -> str:
 
 @blueprint.route("/<name>", methods=["GET", "POST"])
 def change(name: str) -> Page:
-    """Put another value in force; the one before stays in the history."""
+    """Let another value hold from a day on, or show first which open cases it would touch."""
     require(present_actor(), MANAGE)
     with reading() as work:
         standing = office.get_standing(work, name, today())
-    form, dated = _form(standing), standing.setting.is_dated
+    form, preview = _form(standing), None
     if is_sent():
         try:
-            with unit_of_work() as work:
-                office.put_setting(
-                    work,
-                    name=name,
-                    value=typed_text(name),
-                    applies_from=typed_day("applies_from") if dated else None,
-                    version=typed_number("version"),
-                    actor=present_actor(),
-                    at=now(),
-                )
+            if request.form.get("action") == PREVIEW:
+                preview = _preview(standing.setting)
+            else:
+                return _put(standing.setting)
         except EngineError as error:
             form.refuse(error)
-        else:
-            office_of(current_app).forget()
-            flash(_("Đã lưu cấu hình."), "ok")
-            return redirect(url_for("settings.show"), 303)
-    return form.show()
+    return _show_form(form, standing, preview)
+
+
+def _put(setting: office.OfficeSetting) -> Response:
+    with unit_of_work() as work:
+        office.put_setting(
+            work,
+            name=setting.name,
+            value=typed_text(setting.name),
+            applies_from=_typed_first_day(setting),
+            version=typed_number("version"),
+            actor=present_actor(),
+            at=now(),
+        )
+    office_of(current_app).forget()
+    flash(_("Đã lưu cấu hình."), "ok")
+    return redirect(url_for("settings.show"), 303)
+
+
+def _preview(setting: office.OfficeSetting) -> Preview:
+    with reading() as work:
+        return preview_setting(
+            work,
+            present_actor(),
+            name=setting.name,
+            value=typed_text(setting.name),
+            applies_from=_typed_first_day(setting),
+            at=now(),
+        )
+
+
+def _typed_first_day(setting: office.OfficeSetting) -> date | None:
+    return typed_day("applies_from") if setting.is_dated else None
+
+
+def _show_form(form: ShortForm, standing: office.Standing, preview: Preview | None) -> Page:
+    html = render_template(
+        "settings_change.html",
+        form=form,
+        standing=standing,
+        setting=standing.setting,
+        preview=preview,
+        source=office.SOURCE,
+        shown=_shown,
+        typed=request.form if request.method == "POST" else None,
+        labels={control.name: control.label for control in form.controls},
+    )
+    return (html, form.status) if form.errors or form.problem else html
 
 
 def _form(standing: office.Standing) -> ShortForm:
