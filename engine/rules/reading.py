@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,17 +19,15 @@ from engine.datafiles.reading import (
     list_of,
     mapping,
     matching,
-    pairs,
     read_keys,
     translated,
     word,
 )
-from engine.datafiles.yaml_lines import Problems, described, line_of
-from engine.rules.facts import Facts
+from engine.datafiles.yaml_lines import Problems, line_of
 from engine.rules.instruments import CITED, Cited, Instruments, check_days
-from engine.rules.model import PlanPart, Result, Rule, Source
+from engine.rules.model import PlanPart, Rule, Source
 from engine.rules.registry import RuleTest
-from engine.rules.sentences import COMMON, has_stray_brace, placeholders
+from engine.rules.wording import Wording, WordingReader
 from forms.vocabulary import (
     Award,
     CheckStage,
@@ -54,6 +52,18 @@ class Override(StrEnum):
 
 
 @dataclass(frozen=True)
+class _Period:
+    """When a rule holds, and by which source."""
+
+    source: Source
+    confidence: Confidence
+    starts_on: date
+    ends_on: date | None
+    then_office: Translated | None
+    line: int
+
+
+@dataclass(frozen=True)
 class _Placed:
     """A rule with its place in the file."""
 
@@ -67,97 +77,80 @@ def rules_reader(instruments: Instruments, tests: Mapping[str, RuleTest] | None)
     :param tests: the tests that rules may name; none: the file was stored by another
         version, and its rules are only read, never asked.
     """
-    shared: dict[str, Translated] = {}
+    return _RulesReader(instruments, tests).read
 
-    def read_shared(node: yaml.Node, problems: Problems) -> Any:
-        sentences = _any_sentences(node, problems)
-        shared.update(sentences or {})
-        return BROKEN if sentences is None else sentences
 
-    def read_rule(node: yaml.Node, problems: Problems) -> Any:
-        return _rule(node, problems, instruments, tests, shared)
+class _RulesReader:
+    def __init__(self, instruments: Instruments, tests: Mapping[str, RuleTest] | None) -> None:
+        self._instruments = instruments
+        self._wording = WordingReader(tests)
 
-    def read(node: yaml.Node, problems: Problems) -> Any:
+    def read(self, node: yaml.Node, problems: Problems) -> Any:
         keys: dict[str, Key] = {
-            "format": _FORMAT,
-            "shared": (read_shared, {}),  # before the rules, which take from it
-            "rules": list_of(read_rule, "rule"),
+            "format": matching(re.compile("1"), "1, the format of this version"),
+            "shared": (self._wording.read_shared, {}),  # before the rules, which take it
+            "rules": list_of(self._read_rule, "rule"),
         }
-        shared.clear()
         values = read_keys(node, keys, problems)
         if values is None or BROKEN in values.values():
             return BROKEN
+        self._wording.check_all_taken(problems)
         placed = [one for periods in values["rules"] for one in periods]
         _check_one_at_a_time(placed, problems)
         return tuple(one.rule for one in placed)
 
-    return read
+    def _read_rule(self, node: yaml.Node, problems: Problems) -> Any:
+        """Read one entry as its periods: those of ``periods``, or its own."""
+        has_periods = _is_mapping(node) and _has(node, "periods")
+        several = {"periods": list_of(self._read_period, "period")}
+        keys: dict[str, Key] = {
+            "id": _ID,
+            "title": translated,
+            "applies": (_applies, _applies_to()),
+            **(several if has_periods else self._period_keys()),
+            "test": _NAME,
+            "parameters": (_node, None),
+            "effect": word(RuleEffect),
+            "override": word(Override),
+            "sentences": (_node, None),
+        }
+        values = read_keys(node, keys, problems)
+        if values is None or BROKEN in values.values():
+            return BROKEN
+        wording = self._wording.read(node, values, problems)
+        periods: tuple[_Period, ...] = values.get("periods", ())
+        own = None if has_periods else _period(node, values, problems)
+        if wording is None or not (periods or own):
+            return BROKEN
+        periods = (own,) if own else periods
+        return tuple(one for each in periods for one in _rules_in(each, values, wording))
 
+    def _read_period(self, node: yaml.Node, problems: Problems) -> Any:
+        values = read_keys(node, self._period_keys(), problems)
+        if values is None or BROKEN in values.values():
+            return BROKEN
+        return _period(node, values, problems) or BROKEN
 
-_FORMAT = matching(re.compile("1"), "1, the format of this version")
+    def _period_keys(self) -> dict[str, Key]:
+        return {
+            "source": self._read_source,
+            **PERIOD,
+            "then_office": (translated, None),
+            "confidence": word(Confidence),
+        }
+
+    def _read_source(self, node: yaml.Node, problems: Problems) -> Any:
+        """Read a section of the plan, a provision, or the office itself."""
+        if not (_is_mapping(node) and _has(node, "plan")):
+            return self._instruments.citation(node, problems)
+        return mapping(
+            lambda plan: Cited(Source(_PLAN, plan_part=plan), None), plan=word(PlanPart)
+        )(node, problems)
 
 
 def _node(node: yaml.Node, problems: Problems) -> Any:
     """Leave ``node`` to be read when its test is known."""
     return node
-
-
-def _plan_source(node: yaml.Node, problems: Problems) -> Any:
-    return mapping(
-        lambda plan: Cited(Source(_PLAN, plan_part=plan), None), plan=word(PlanPart)
-    )(node, problems)
-
-
-def _rule(
-    node: yaml.Node,
-    problems: Problems,
-    instruments: Instruments,
-    tests: Mapping[str, RuleTest] | None,
-    shared: Mapping[str, Translated],
-) -> Any:
-    """Read one entry as its periods; one with ``then_office`` makes two of them."""
-
-    def source(inner: yaml.Node, found: Problems) -> Any:
-        names = [key.value for key, _ in inner.value] if _is_mapping(inner) else []
-        return (_plan_source if "plan" in names else instruments.citation)(inner, found)
-
-    when: dict[str, Key] = {
-        "source": source,
-        **PERIOD,
-        "then_office": (translated, None),
-        "confidence": word(Confidence),
-    }
-    keys: dict[str, Key] = {
-        "id": _ID,
-        "title": translated,
-        "applies": (_applies, _applies_to()),
-        **({"periods": list_of(_node, "period")} if _has_periods(node) else when),
-        "test": _NAME,
-        "parameters": (_node, None),
-        "effect": word(RuleEffect),
-        "override": word(Override),
-        "sentences": (_node, None),
-    }
-    values = read_keys(node, keys, problems)
-    if values is None or BROKEN in values.values():
-        return BROKEN
-    said = _said_by_test(node, values, problems, tests, shared)
-    periods = [(node, values)]
-    if "periods" in values:
-        read = [(each, read_keys(each, when, problems)) for each in values["periods"]]
-        periods = [(each, {**values, **(dates or {"": BROKEN})}) for each, dates in read]
-    if any(BROKEN in dates.values() for _, dates in periods):
-        return BROKEN
-    in_order = [_check_periods(each, dates, problems) for each, dates in periods]
-    if said is None or not all(in_order):
-        return BROKEN
-    return tuple(
-        placed for each, dates in periods for placed in _periods(line_of(each), dates, said)
-    )
-
-
-def _has_periods(node: yaml.Node) -> bool:
-    return _is_mapping(node) and any(key.value == "periods" for key, _ in node.value)
 
 
 def _applies(node: yaml.Node, problems: Problems) -> Any:
@@ -205,167 +198,68 @@ def _stages(node: yaml.Node, problems: Problems) -> Any:
     return _set_of(CheckStage, "stage")(node, problems)
 
 
-# What the test of a rule says and needs.
-
-
-@dataclass(frozen=True)
-class _Said:
-    test: Any
-    parameters: Mapping[str, Any]
-    sentences: Mapping[str, Translated]
-
-
-def never_run(facts: Facts, parameters: Mapping[str, Any]) -> Result:
-    """Stand for the test of a stored rule, which is read and never asked."""
-    raise NotImplementedError("rules of a stored law book are not asked again")
-
-
-def _said_by_test(
-    node: yaml.Node,
-    values: dict[str, Any],
-    problems: Problems,
-    tests: Mapping[str, RuleTest] | None,
-    shared: Mapping[str, Translated],
-) -> _Said | None:
-    """Read parameters and sentences as the test declares them; none after a problem."""
-    given = values["sentences"]
-    if tests is None:
-        sentences = {} if given is None else _any_sentences(given, problems)
-        return None if sentences is None else _Said(never_run, {}, {**shared, **sentences})
-    test = tests.get(values["test"])
-    if test is None:
-        known = ", ".join(sorted(tests))
-        problems.add(
-            line_at(node, "test"), f"the unknown test “{values['test']}”", f"one of {known}"
-        )
-        return None
-    parameters = _parameters(node, values["parameters"], test, problems)
-    sentences = _sentences(node, given, test, shared, problems)
-    if parameters is None or sentences is None:
-        return None
-    return _Said(test.function, parameters, sentences)
-
-
-def _parameters(
-    node: yaml.Node, given: yaml.Node | None, test: RuleTest, problems: Problems
-) -> dict[str, Any] | None:
-    if given is None:
-        if not test.parameters:
-            return {}
-        names = ", ".join(test.parameters)
-        problems.add(line_of(node), "no “parameters”", f"a mapping with {names}")
-        return None
-    if not test.parameters:
-        problems.add(line_of(given), "parameters", f"none: {test.name} takes none")
-        return None
-    values = read_keys(given, test.parameters, problems)
-    return None if values is None or BROKEN in values.values() else values
-
-
-def _sentences(
-    node: yaml.Node,
-    given: yaml.Node | None,
-    test: RuleTest,
-    shared: Mapping[str, Translated],
-    problems: Problems,
-) -> dict[str, Translated] | None:
-    """Read a sentence for each that ``test`` can say; what is left out is ``shared``."""
-    keys: dict[str, Key] = {
-        code: (translated, shared[code]) if code in shared else translated
-        for code in test.sentences
-    }
-    if given is None and shared.keys() >= keys.keys():
-        values: dict[str, Any] | None = {code: shared[code] for code in keys}
-    elif given is None:
-        problems.add(line_of(node), "no “sentences”", f"a mapping with {', '.join(keys)}")
-        return None
-    else:
-        values = read_keys(given, keys, problems)
-    if values is None or BROKEN in values.values():
-        return None
-    own = {key.value for key, _ in given.value} if given is not None else set()
-    whole = True
-    for code, text in values.items():
-        allowed = (*COMMON, *test.parameters, *test.sentences[code])
-        line = line_at(given, code) if given is not None and code in own else line_of(node)
-        whole &= _check_braces(line, text, allowed, problems)
-    return values if whole else None
-
-
-def _check_braces(
-    line: int, text: Translated, allowed: tuple[str, ...], problems: Problems
-) -> bool:
-    """Whether ``text`` has only place-holders that are ``allowed``, and no other brace."""
-    unknown = sorted(placeholders(text) - set(allowed))
-    expected = "one of " + ", ".join(f"{{{name}}}" for name in allowed)
-    for name in unknown:
-        problems.add(line, f"the place-holder {{{name}}}", expected)
-    if has_stray_brace(text):
-        problems.add(line, "a single brace", f"braces around a name: {expected}")
-        return False
-    return not unknown
-
-
-def _any_sentences(node: yaml.Node, problems: Problems) -> dict[str, Translated] | None:
-    if not isinstance(node, yaml.MappingNode):
-        problems.add(line_of(node), described(node), "a mapping of sentences")
-        return None
-    texts = {name: translated(value, problems) for name, (_, value) in pairs(node, problems)}
-    return None if BROKEN in texts.values() else texts
-
-
 # When a rule holds.
 
 
-def _check_periods(node: yaml.Node, values: dict[str, Any], problems: Problems) -> bool:
-    """Whether the days of a rule are in order and within those of what it cites."""
-    if not check_days(node, values["from"], values["until"], problems):
-        return False
+def _period(node: yaml.Node, values: Mapping[str, Any], problems: Problems) -> _Period | None:
+    """Return a period whose days are in order and within those of what it cites."""
     cited: Cited = values["source"]
-    if cited.source.plan_part and values["confidence"] not in CITED:
+    period = _Period(
+        source=cited.source,
+        confidence=values["confidence"],
+        starts_on=values["from"],
+        ends_on=values["until"],
+        then_office=values["then_office"],
+        line=line_of(node),
+    )
+    if not check_days(node, period.starts_on, period.ends_on, problems):
+        return None
+    if cited.source.plan_part and period.confidence not in CITED:
         problems.add(
             line_at(node, "confidence"),
-            f"the confidence {values['confidence']} with a source in the plan",
+            f"the confidence {period.confidence} with a source in the plan",
             "H or M; or “source: {office: true}”",
         )
-    if values["then_office"] is not None and values["until"] is None:
+    if period.then_office is not None and period.ends_on is None:
         problems.add(line_at(node, "then_office"), "“then_office” without end", "“until: …”")
     cited.check(
         line_at(node, "source"),
         problems,
-        confidence=values["confidence"],
-        starts_on=values["from"],
-        ends_on=values["until"],
+        confidence=period.confidence,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
     )
-    return True
+    return period
 
 
-def _periods(line: int, values: dict[str, Any], said: _Said) -> tuple[_Placed, ...]:
+def _rules_in(
+    period: _Period, values: Mapping[str, Any], wording: Wording
+) -> tuple[_Placed, ...]:
+    """Return the rule in ``period``, and the setting as which it goes on after it."""
     rule = Rule(
         id=values["id"],
         title=values["title"],
         **values["applies"],
-        source=values["source"].source,
-        confidence=values["confidence"],
-        starts_on=values["from"],
-        ends_on=values["until"],
-        test=said.test,
-        parameters=said.parameters,
+        source=period.source,
+        confidence=period.confidence,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        test=wording.test,
+        parameters=wording.parameters,
         effect=values["effect"],
         may_override=values["override"] is Override.WITH_REASON,
-        sentences=said.sentences,
+        sentences=wording.sentences,
     )
-    placed = _Placed(rule, line)
-    if values["then_office"] is None or rule.ends_on is None:
-        return (placed,)
+    if period.then_office is None or period.ends_on is None:
+        return (_Placed(rule, period.line),)
     after = replace(
         rule,
-        source=Source(values["then_office"], is_office=True),
+        source=Source(period.then_office, is_office=True),
         confidence=Confidence.UNKNOWN,
-        starts_on=rule.ends_on + timedelta(days=1),
+        starts_on=period.ends_on + timedelta(days=1),
         ends_on=None,
     )
-    return (placed, _Placed(after, line))
+    return (_Placed(rule, period.line), _Placed(after, period.line))
 
 
 def _check_one_at_a_time(placed: list[_Placed], problems: Problems) -> None:
@@ -383,10 +277,13 @@ def _check_one_at_a_time(placed: list[_Placed], problems: Problems) -> None:
 
 
 def _overlap(one: Rule, other: Rule) -> bool:
-    return one.holds_on(max(one.starts_on, other.starts_on)) and other.holds_on(
-        max(one.starts_on, other.starts_on)
-    )
+    later = max(one.starts_on, other.starts_on)
+    return one.holds_on(later) and other.holds_on(later)
 
 
 def _is_mapping(node: yaml.Node) -> bool:
     return isinstance(node, yaml.MappingNode)
+
+
+def _has(node: yaml.Node, name: str) -> bool:
+    return any(key.value == name for key, _ in node.value)
