@@ -12,6 +12,7 @@ import engine.rules.rule_tests  # noqa: F401 - its modules register the tests of
 from engine.datafiles.reading import BROKEN, Read
 from engine.datafiles.yaml_lines import Problems, compose, decoded
 from engine.errors import InvalidLawBook, NoRulesForDay
+from engine.rules.authority import authority_reader
 from engine.rules.bonus_table import bonus_reader
 from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
@@ -24,6 +25,7 @@ INSTRUMENTS = "instruments.yaml"
 RULES = "eligibility.yaml"
 
 FILES: Mapping[str, Callable[[Instruments], Read]] = {
+    "authority.yaml": authority_reader,
     "bonus.yaml": bonus_reader,
     "papers.yaml": paper_reader,
 }
@@ -120,7 +122,7 @@ class _Reader:
     def read(self, files: Mapping[str, bytes], known: Mapping[str, RuleTest] | None) -> LawBook:
         """Return the law book; without ``known`` tests its rules alone."""
         names = (INSTRUMENTS, RULES, *(FILES if known is not None else ()))
-        self._check_names(files, names, only_these=False)
+        self._check_names(files, names, only_these=known is not None)
         texts = {name: self._text(name, data) for name, data in sorted(files.items())}
         instruments = self._part(INSTRUMENTS, texts, read_instruments)
         if not isinstance(instruments, Instruments):
