@@ -73,6 +73,7 @@ class RegisterLine:
 
     id: int
     subject_text: str
+    honour: Honour
     honour_text: str
     kind: CommendationKind
     nature: EntryNature
@@ -81,6 +82,12 @@ class RegisterLine:
     decided_on: date | None
     authority_name: str
     authority_level: AuthorityLevel
+
+    def award(self, language: str) -> str:
+        """Return the award as its decision writes it; in English by its usual name."""
+        if language == "en" and self.honour is not Honour.OTHER:
+            return self.honour.en
+        return self.honour_text
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,6 @@ class ShownEntry:
     subject_kind: SubjectKind
     subject_name: str
     """The present name of its record."""
-    honour: Honour
     achieved_from: date | None
     achieved_to: date | None
     content: str
@@ -247,7 +253,6 @@ def get_entry(session: Session, actor: Actor, entry_id: int, today: date) -> Sho
         subject_id=entry.subject_id,
         subject_kind=entry.subject.kind,
         subject_name=entry.subject.name,
-        honour=entry.honour,
         achieved_from=entry.achieved_from,
         achieved_to=entry.achieved_to,
         content=entry.content,
@@ -385,6 +390,7 @@ def _line_of(entry: RegisterEntry) -> RegisterLine:
     return RegisterLine(
         id=entry.id,
         subject_text=entry.subject_text,
+        honour=entry.honour,
         honour_text=entry.honour_text,
         kind=entry.kind,
         nature=entry.nature,

@@ -23,6 +23,7 @@ from engine.queries.register import (
     list_years,
 )
 from engine.register_facts import AwardFacts, Letter
+from engine.rules.instruments import in_english
 from engine.subject_records import Subject
 from forms.opening import NEW
 from forms.vocabulary import (
@@ -113,7 +114,11 @@ def figures() -> str:
 def show(entry_id: int) -> str:
     """Show an entry, what was done about it, and the records it is linked to."""
     return render_template(
-        "register_entry.html", entry=_find(entry_id), tags=STATE_TAGS, grants=GRANTS
+        "register_entry.html",
+        entry=_find(entry_id),
+        tags=STATE_TAGS,
+        grants=GRANTS,
+        place_of=_place_of,
     )
 
 
@@ -247,7 +252,7 @@ def annul(entry_id: int) -> Page:
                 _("Căn cứ hủy bỏ (Điều 93 khoản 2)"),
                 kind="select",
                 choices=tuple(
-                    (one.value, f"{one.label(g.language)} ({one.source})")
+                    (one.value, f"{one.label(g.language)} ({_place_of(one)})")
                     for one in AnnulmentGround
                 ),
                 empty=_("Chọn căn cứ"),
@@ -271,6 +276,11 @@ def annul(entry_id: int) -> Page:
             ),
         )
     return form.show()
+
+
+def _place_of(ground: AnnulmentGround) -> str:
+    """Return the provision that names ``ground``, in the language of the page."""
+    return in_english(ground.source) if g.language == "en" else ground.source
 
 
 def _run(form: ShortForm, entry_id: int, said: str, act: Callable[[Any], int]) -> Page:
@@ -493,10 +503,10 @@ def _values_of(entry: ShownEntry | None) -> dict[str, str]:
     if entry is None:
         return {}
     line = entry.line
-    usual = line.honour_text == entry.honour.vi
+    usual = line.honour_text == line.honour.vi
     return {
         "subject_text": line.subject_text,
-        "honour": entry.honour.value,
+        "honour": line.honour.value,
         "honour_text": "" if usual else line.honour_text,
         "kind": line.kind.value,
         "nature": line.nature.value,
