@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.office import day_in_vietnam
@@ -274,27 +274,11 @@ class _Known:
 
 
 def _written_alike(session: Session, kind: SubjectKind, name: str) -> set[int]:
-    key = match_key(name)
-    named = select(SubjectName.subject_id).where(SubjectName.match_key == key)
-    return set(
-        session.scalars(
-            select(SubjectRow.id)
-            .where(
-                SubjectRow.kind == kind,
-                or_(SubjectRow.match_key == key, SubjectRow.id.in_(named)),
-            )
-            .limit(MOST_ALIKE)
-        )
-    )
+    return set(session.scalars(_ALIKE, {"kind": kind, "key": match_key(name)}))
 
 
 def _matters(session: Session, ids: set[int]) -> tuple[Pending, ...]:
-    table = SubjectMatter.__table__.c
-    rows = session.execute(
-        select(
-            table.reason, table.began_on, table.ended_on, table.sanctioned, table.document
-        ).where(table.subject_id.in_(ids))
-    )
+    rows = session.execute(_MATTERS, {"ids": list(ids)})
     return tuple(Pending(*row) for row in rows)
 
 
@@ -308,18 +292,7 @@ def _others(
     """Return other open nominations of the subject: two bodies may send one name up."""
     if not ids:
         return ()
-    rows = session.execute(
-        select(Case.reference, Case.award, Unit.name, Round.name, Case.unit_id, Case.round_id)
-        .join(Unit, Case.unit_id == Unit.id)
-        .join(Round, Case.round_id == Round.id)
-        .where(
-            Case.subject_id.in_(ids),
-            Case.closed_at.is_(None),
-            and_(Case.id != case_id) if case_id else Case.id.is_not(None),
-        )
-        .order_by(Case.id)
-        .limit(MOST_OTHERS)
-    )
+    rows = session.execute(_OTHERS, {"ids": list(ids), "case_id": case_id or 0})
     return tuple(
         OtherNomination(
             reference, award, unit, round_name, its_unit == unit_id, its_round == round_id
@@ -426,5 +399,48 @@ def _require_may_ask(actor: Actor, question: Question) -> None:
     require(actor, "eligibility.ask", about)
 
 
+# Statements of the hot path, built once.
+_CASE, _ROUND, _UNIT = Case.__table__, Round.__table__, Unit.__table__
+_SUBJECT, _NAME = SubjectRow.__table__.c, SubjectName.__table__.c
+_MATTER = SubjectMatter.__table__.c
 _VERSION = DossierVersion.__table__.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ALIKE = (
+    select(_SUBJECT.id)
+    .where(
+        _SUBJECT.kind == bindparam("kind"),
+        or_(
+            _SUBJECT.match_key == bindparam("key"),
+            _SUBJECT.id.in_(
+                select(_NAME.subject_id).where(_NAME.match_key == bindparam("key"))
+            ),
+        ),
+    )
+    .limit(MOST_ALIKE)
+)
+_MATTERS = select(
+    _MATTER.reason, _MATTER.began_on, _MATTER.ended_on, _MATTER.sanctioned, _MATTER.document
+).where(_MATTER.subject_id.in_(_IDS))
+_OTHERS = (
+    select(
+        _CASE.c.reference,
+        _CASE.c.award,
+        _UNIT.c.name,
+        _ROUND.c.name,
+        _CASE.c.unit_id,
+        _CASE.c.round_id,
+    )
+    .select_from(
+        _CASE.join(_UNIT, _CASE.c.unit_id == _UNIT.c.id).join(
+            _ROUND, _CASE.c.round_id == _ROUND.c.id
+        )
+    )
+    .where(
+        _CASE.c.subject_id.in_(_IDS),
+        _CASE.c.closed_at.is_(None),
+        _CASE.c.id != bindparam("case_id"),
+    )
+    .order_by(_CASE.c.id)
+    .limit(MOST_OTHERS)
+)
 _CONTENT = select(_VERSION.content).order_by(_VERSION.number.desc()).limit(1)
