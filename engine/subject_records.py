@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, NotFound
 from engine.store.database import take_turn
-from engine.store.models import Person, SubjectRow, Unit
+from engine.store.models import Person, SubjectName, SubjectRow, Unit
 from engine.subject_names import match_key
 from engine.text import alphabetical_key, compose, fold, sort_key
 from forms.messages import code
@@ -126,20 +126,28 @@ def root_ids(session: Session, subject_id: int) -> set[int]:
 
 def all_root_ids(session: Session, subject_ids: list[int]) -> set[int]:
     """Return all records of several subjects, in one query."""
-    start = SubjectRow.__table__
-    up = (
-        select(start.c.id, start.c.merged_into_id)
-        .where(start.c.id.in_(subject_ids))
-        .cte("up", recursive=True)
-    )
-    above = aliased(start, name="above")
-    up = up.union(
-        select(above.c.id, above.c.merged_into_id).where(above.c.id == up.c.merged_into_id)
-    )
-    down = select(up.c.id).where(up.c.merged_into_id.is_(None)).cte("down", recursive=True)
-    below = aliased(start, name="below")
-    down = down.union(select(below.c.id).where(below.c.merged_into_id == down.c.id))
-    return set(session.scalars(select(down.c.id)))
+    return set(session.scalars(_ALL_RECORDS, {"ids": subject_ids}))
+
+
+def renew_keys(session: Session) -> int:
+    """Write the keys of all names anew, after the table of names changed; return how many.
+
+    Reads every name: for the command that follows a new release, not for a page.
+    """
+    renewed = 0
+    for table in (SubjectRow.__table__, SubjectName.__table__):
+        stale = [
+            {"row_id": row.id, "key": match_key(row.name)}
+            for row in session.execute(select(table.c.id, table.c.name, table.c.match_key))
+            if row.match_key != match_key(row.name)
+        ]
+        if stale:
+            renewing = update(table).where(  # type: ignore[arg-type]  # a Table, always
+                table.c.id == bindparam("row_id")
+            )
+            session.execute(renewing.values(match_key=bindparam("key")), stale)
+        renewed += len(stale)
+    return renewed
 
 
 def _find_known(session: Session, subject: Subject) -> int | None:
@@ -171,3 +179,21 @@ def _as_registered(session: Session, subject: Subject, place: str) -> tuple[str,
         above = unit.parent_id and session.get_one(Unit, unit.parent_id)
         return unit.name, above.name if above else ""
     return " ".join(compose(subject.name).split()), place
+
+
+def _all_records() -> Select[tuple[int]]:
+    """Return the statement of :func:`all_root_ids`: up to what stands, then down from it."""
+    table = SubjectRow.__table__
+    chosen = table.c.id.in_(bindparam("ids", expanding=True))
+    up = select(table.c.id, table.c.merged_into_id).where(chosen).cte("up", recursive=True)
+    above = table.alias("above")
+    up = up.union(
+        select(above.c.id, above.c.merged_into_id).where(above.c.id == up.c.merged_into_id)
+    )
+    down = select(up.c.id).where(up.c.merged_into_id.is_(None)).cte("down", recursive=True)
+    below = table.alias("below")
+    down = down.union(select(below.c.id).where(below.c.merged_into_id == down.c.id))
+    return select(down.c.id)
+
+
+_ALL_RECORDS = _all_records()

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.cases import Subject
 from engine.errors import InvalidSubmission, NotFound, NotPermitted
@@ -20,7 +20,7 @@ from engine.subject_changes import (
     split,
 )
 from engine.subject_matters import matters_of, record_matter, settle_matter
-from engine.subject_records import root_ids, root_of, subject_for
+from engine.subject_records import renew_keys, root_ids, root_of, subject_for
 from engine.subjects import identify
 from forms.vocabulary import HoldReason, SubjectKind
 from tests.ward import NOON
@@ -129,6 +129,18 @@ def test_a_chosen_record_that_is_gone_is_refused(session, ward):
     with pytest.raises(InvalidSubmission) as info:
         identify(session, ward.units["truong"], typed)
     assert codes(info.value) == {"subject_id": ["not_in_list"]}
+
+
+def test_keys_follow_the_table_of_names(session, clerk, record):
+    union, _ = record(UNION), record("Khác")
+    confirm_same(session, subject_id=union.id, name="Hội LHPN phường", actor=clerk, at=NOON)
+    for table in (SubjectRow, SubjectName):
+        stale = update(table.__table__).where(table.name != "Khác")
+        session.execute(stale.values(match_key="of an older table"))
+    assert (renew_keys(session), renew_keys(session)) == (2, 0)
+    keys = select(SubjectRow.__table__.c.match_key, SubjectName.__table__.c.match_key)
+    (found,) = session.execute(keys.join_from(SubjectRow.__table__, SubjectName.__table__))
+    assert found == ("hoi lien hiep phu nu phuong van xuan", "hoi lien hiep phu nu phuong")
 
 
 # Merged and split.
