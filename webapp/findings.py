@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 
 from engine.errors import NotEligible
 from engine.queries.eligibility import Change, CheckPanel, Override, StoredCheck
-from engine.rules.book import book
 from engine.rules.model import Answer, Finding, Value
 from engine.rules.sentences import written
 from forms.eligibility import OVERRIDE as OVERRIDE_FIELD
 from forms.vocabulary import Conclusion, Confidence, RuleVerdict
 from webapp.errors import sentence_for
-from webapp.form_controls import OVERRIDE, Control, Problem, control_id, controls
+from webapp.form_controls import OVERRIDE, Control, Marks, Problem, control_id, controls
 
 TAGS = {
     Conclusion.ELIGIBLE: "ok",
@@ -157,18 +156,19 @@ def refusals(error: NotEligible) -> list[Problem]:
     return lines or [Problem(sentence_for(error))]
 
 
-def override_control(is_asked: bool) -> Control | None:
+def override_control(
+    is_asked: bool, errors: Mapping[str, list[str]] | None = None
+) -> Control | None:
     """Return the box for the reason why one goes on; none where no rule takes a reason."""
     if not is_asked:
         return None
     typed = {OVERRIDE: request.form.get(OVERRIDE, "")}
-    return controls((OVERRIDE_FIELD,), typed, g.language)[0]
+    return controls((OVERRIDE_FIELD,), typed, g.language, Marks(errors or {}))[0]
 
 
 def show_stored(check: StoredCheck) -> ShownCheck:
     """Return an answer that was given before, to read."""
-    regime = book().regime_on(check.received_on).name
-    answer = Answer(check.book, regime, check.received_on, check.findings)
+    answer = Answer(check.book, check.regime, check.received_on, check.findings)
     return ShownCheck(
         stage=check.stage.label(g.language),
         person_name=check.person_name,

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.checks import GOING_ON, RECORDING_FORM, STAGES, stands_against
+from engine.datafiles import Translated
 from engine.eligibility import ask_for_case
 from engine.errors import NotFound
 from engine.matters import matter_of
 from engine.permissions import Actor, may
 from engine.rules.model import Answer, Finding
-from engine.rules.stored import read_findings
+from engine.rules.stored import read_findings, regime_of
 from engine.store.models import Case, Check, Person, UserTask
 from forms.vocabulary import CheckStage, Conclusion, RuleVerdict
 
@@ -64,6 +65,8 @@ class StoredCheck:
     stage: CheckStage
     conclusion: Conclusion
     received_on: date
+    regime: Translated
+    """The rule set of that day by its name."""
     findings: tuple[Finding, ...]
     overridden: tuple[str, ...]
     override_reason: str
@@ -116,6 +119,7 @@ def list_checks(session: Session, actor: Actor, case_id: int) -> tuple[StoredChe
             stage=row.stage,
             conclusion=row.conclusion,
             received_on=row.received_on,
+            regime=regime_of(session, row),
             findings=read_findings(session, row),
             overridden=tuple(row.overridden),
             override_reason=row.override_reason,

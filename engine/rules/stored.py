@@ -63,6 +63,11 @@ def read_findings(session: Session, check: Check) -> tuple[Finding, ...]:
     return tuple(_finding(its_book, check.received_on, kept) for kept in check.findings)
 
 
+def regime_of(session: Session, check: Check) -> Translated:
+    """Return the rule set of ``check`` by its name, as its own law book has it."""
+    return stored_book(session, check.book_sha256).regime_on(check.received_on).name
+
+
 def value_of(kept: Any) -> Any:
     """Return a fact, a ``Value``, from the JSON that a stored check has of it."""
     match kept:

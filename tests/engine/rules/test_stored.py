@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from engine.errors import NotFound
 from engine.rules import stored
 from engine.rules.asking import ask
-from engine.rules.book import book
-from engine.rules.stored import read_findings, store_book, stored_book
+from engine.rules.book import INSTRUMENTS, book, packaged_files
+from engine.rules.stored import read_findings, regime_of, store_book, stored_book
 from engine.store.models import Check, JournalEntry, LawBookRow
 from forms.vocabulary import CheckStage
 from tests.engine.rules.little_book import read_little
@@ -84,6 +84,18 @@ def test_a_check_of_an_edition_whose_tests_are_no_more_keeps_its_words(session):
     finding = read_findings(session, check)[1]
     assert finding.text.vi == "Kế hoạch có Tập thể, Cá nhân."
     assert finding.source.text.vi == "Kế hoạch số 40/KH-UBND, mục II.1, IV.1"
+
+
+def test_a_stored_check_names_its_rule_set_as_its_own_edition_does(session):
+    laws = (
+        packaged_files()[INSTRUMENTS]
+        .decode()
+        .replace("vi: Từ 05/8/2025", "vi: Kể từ 05/8/2025")
+    )
+    little = read_little(instruments=laws)
+    answer = ask(little, facts())
+    assert regime_of(session, kept(session, little, answer)) == answer.regime
+    assert answer.regime.vi.startswith("Kể từ")
 
 
 def test_the_rules_of_a_stored_edition_are_not_asked_again(session):
