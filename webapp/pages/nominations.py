@@ -341,7 +341,7 @@ def _show_check(
         problems=found,
         against=refusals(refusal) if isinstance(refusal, NotEligible) else [],
         panel=panel,
-        override=override_control(panel.may_override),
+        override=override_control(panel.may_override, errors),
         tried=bool(errors),
         declaration=declaration,
         warnings=_warnings(desk) if not missing else [],

@@ -103,7 +103,7 @@ class _Opening:
     @property
     def awards(self) -> tuple[Award, ...]:
         """Those of the round, and one that somebody asks for with a reason all the same."""
-        asked = request.form.get("award") if request.form.get(OVERRIDE) else None
+        asked = request.form.get("award") if OVERRIDE in request.form else None
         taken = self.round.awards
         return tuple(one for one in Award if one in taken or one.value == asked)
 
@@ -223,7 +223,7 @@ def _show_start(
         asked={name: typed[name] for name in ASKED if typed.get(name)},
         against=None if against is None else show_answer(against.answer),
         override=override_control(
-            OVERRIDE in request.form or (against is not None and against.may_override)
+            OVERRIDE in request.form or (against is not None and against.may_override), errors
         ),
         key=request.form.get("key") or uuid4().hex,
     )

@@ -278,7 +278,7 @@ def _show_decision(
         page=page,
         decision=decision,
         title=name_of(decision.outcome, page),
-        override=override_control(decision.goes_on and decision.panel.may_override),
+        override=override_control(decision.goes_on and decision.panel.may_override, errors),
         sections=[(one, shown[one.id]) for one in definition.sections],
         problems=found,
         file_problem=file_problem,
