@@ -121,7 +121,7 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
-        ("subjects.listing", gettext("Đối tượng"), may(actor, "subject.see")),
+        ("subjects.listing", gettext("Đối tượng khen thưởng"), may(actor, "subject.see")),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )

@@ -456,7 +456,7 @@ def _optional_day(name: str, label: str, value: date | None = None) -> Control:
 
 def _crumbs(found: SubjectLine) -> tuple[tuple[str, str], ...]:
     return (
-        (url_for("subjects.listing"), _("Đối tượng")),
+        (url_for("subjects.listing"), _("Đối tượng khen thưởng")),
         (url_for("subjects.show", subject_id=found.id), found.name),
     )
 
