@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from forms.vocabulary import CaseState, Outcome, ReturnItem
+from forms.vocabulary import CaseState, DossierPart, Outcome, ReturnItem
 from tests.browser.conftest import Site
 from tests.browser.deeds import (
     ACHIEVEMENTS,
@@ -23,7 +23,8 @@ from tests.browser.deeds import (
 )
 
 FINAL_ROUND = "Khen thưởng tổng kết năm 2030"
-TICKS = [ReturnItem.MISSING_FIGURES, ReturnItem.MISSING_MINUTES]
+TICKS = [ReturnItem.MISSING_PART, ReturnItem.MISSING_FIGURES]
+PAPER = DossierPart.REVIEW_MINUTES
 REASON = "Bổ sung số liệu so sánh từng năm và biên bản họp xét của đơn vị."
 FIGURES = " Năm 2026: 410 học liệu; năm 2030: 3.100 học liệu."
 
@@ -40,7 +41,13 @@ TO_THE_PROVINCE = (
 RETURN = (
     "provincial_chairman",
     "return",
-    {"return_to": "draft", "items": TICKS, "reason": REASON},
+    {
+        "return_to": "draft",
+        "items": TICKS,
+        "papers": [PAPER],
+        "due_on": "16/12/2030",
+        "reason": REASON,
+    },
 )
 
 BEYOND = (
@@ -93,18 +100,20 @@ def mend(page: Page) -> None:
     """See exactly what the return ticked, mend it, and submit again."""
     take_up(page)
     returned = page.locator("[aria-labelledby=returned]")
-    assert returned.locator("li").all_inner_texts() == [tick.vi for tick in TICKS]
+    listed = [one.vi for one in (*TICKS, PAPER)]
+    assert returned.locator("li").all_inner_texts() == listed
+    assert "hạn hết ngày 16/12/2030" in returned.inner_text()
     assert REASON in returned.inner_text()
     assert "Mai Văn Tỉnh" in returned.inner_text()
     to_mend = page.locator(".sections li", has_text="Cần sửa").locator("a")
     assert to_mend.all_inner_texts() == ["Thành tích", "Tệp minh chứng"]
     follow(page, "Thành tích")
-    assert page.locator(".to-mend").all_inner_texts() == [f"Cần sửa {TICKS[0].vi}"] * 2
+    assert page.locator(".to-mend").all_inner_texts() == [f"Cần sửa {TICKS[1].vi}"] * 2
     assert page.input_value("[name=achievements]") == ACHIEVEMENTS
     fill(page, {"achievements": ACHIEVEMENTS + FIGURES})
     press(page, "Lưu và tiếp tục")
     follow(page, "Tệp minh chứng")
-    assert page.locator(".to-mend").all_inner_texts() == [f"Cần sửa {TICKS[1].vi}"]
+    assert page.locator(".to-mend").all_inner_texts() == [f"Cần sửa {TICKS[0].vi}; {PAPER.vi}"]
     assert page.get_by_role("link", name=str(EVIDENCE["name"])).is_visible()
     press(page, "Lưu và tiếp tục")
     submit(page)
