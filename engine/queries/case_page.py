@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.bonus import Bonus
 from engine.definitions import definitions_of
 from engine.errors import NotFound
 from engine.form_context import nomination_context
@@ -64,6 +65,12 @@ class DecisionFacts:
     level: Level
     authority_name: str
     recorded_from_paper: bool
+    kept_bonus: Mapping[str, Any] | None
+
+    @property
+    def bonus(self) -> Bonus | None:
+        """The bonus as it was worked out then; none: the system had no rule for it."""
+        return None if self.kept_bonus is None else Bonus.from_json(self.kept_bonus)
 
 
 @dataclass(frozen=True)
@@ -332,6 +339,7 @@ def _decision(session: Session, case: Case) -> DecisionFacts | None:
             Decision.level,
             Unit.name,
             Decision.recorded_from_paper,
+            Decision.bonus,
         )
         .join(Unit, Unit.id == Decision.authority_unit_id)
         .where(Decision.case_id == case.id)

@@ -1,13 +1,18 @@
 import hashlib
 import io
+from dataclasses import replace
+from datetime import date
 
 import pypdf
 import pytest
+from sqlalchemy.orm import Session
 
 from engine import errors
-from engine.settings import put_setting
+from engine.bonus import Bonus, bonus_for, packaged_bonuses
+from engine.papers import make_papers
+from engine.settings import put_setting, settings_on
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Decision, Paper, Unit
+from engine.store.models import Case, Decision, Paper, Unit
 from engine.subjects import Subject
 from forms.vocabulary import Award, CaseOutcome, Level, LevelMode, Outcome, SubjectKind
 from tests.walk import NOMINATION, Walk, on_sqlite, traces
@@ -185,6 +190,132 @@ def test_a_collective_is_listed_as_one(walk):
     _, papers = decision_of(walk)
     assert "01 tập thể" in text_of(papers["decision"])
     assert "Ông/Bà" not in text_of(papers["decision"])
+
+
+# --- the bonus --------------------------------------------------------------------------
+
+
+def test_a_decision_keeps_its_bonus_and_says_it_in_an_article(walk):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    decision, papers = decision_of(walk)
+    assert decision.bonus_amount == 380_000
+    assert Bonus.from_json(decision.bonus).payer is Level.WARD
+    text = text_of(papers["decision"])
+    assert (
+        "Điều 2. Tiền thưởng kèm theo Giấy khen là 380.000 đồng, chi từ Quỹ thi đua, khen"
+        " thưởng của phường. Điều 3."
+    ) in text
+    assert "Như Điều 3" in text
+    assert walk.journal()[-1].detail["decision"]["bonus_vnd"] == 380_000
+
+
+def test_a_collective_has_twice_as_much(walk):
+    name = "Tổ Toán - Tin"
+    walk.submissions["nomination.v1"] = NOMINATION | {
+        "subject_name": name,
+        "criteria": {"CQ1": "Có."},
+    }
+    walk.open(subject=Subject(SubjectKind.COLLECTIVE, name)).to("decide_at_ward")
+    walk.do(Outcome.AWARD)
+    assert decision_of(walk)[0].bonus_amount == 760_000
+
+
+def test_the_settings_of_the_day_of_signing_count(walk, ward):
+    with unit_of_work(walk.database) as session:
+        for value, first in (("0,3", date(2030, 1, 1)), ("0,5", date(2030, 12, 3))):
+            put_setting(
+                session,
+                name="bonus_unit_certificate",
+                value=value,
+                applies_from=first,
+                actor=ward.administrator,
+                at=NOON,
+            )
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    assert decision_of(walk)[0].bonus_amount == 760_000
+
+
+def test_a_decision_recorded_from_its_paper_has_its_bonus_too(walk):
+    walk.open(award=Award.PRIME_MINISTER_CERTIFICATE).to("record_prime_minister_decision")
+    walk.do(Outcome.AWARD, number="1022/QĐ-TTg")
+    decision, papers = decision_of(walk)
+    assert (decision.bonus_amount, papers) == (8_860_000, {})
+    assert Bonus.from_json(decision.bonus).payer is Level.PROVINCE
+
+
+def test_without_a_rule_the_decision_goes_on_without_a_bonus(walk, monkeypatch):
+    table = packaged_bonuses()
+    monkeypatch.setattr(
+        "engine.decisions.packaged_bonuses", lambda: replace(table, salaries=())
+    )
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    decision, papers = decision_of(walk)
+    assert (decision.bonus, decision.bonus_amount) == (None, None)
+    text = text_of(papers["decision"])
+    assert "Tiền thưởng" not in text
+    assert "Như Điều 2" in text
+
+
+@pytest.mark.parametrize(
+    ("award", "level", "code", "name", "cited"),
+    [
+        (
+            Award.LABOR_ORDER,
+            Level.PRESIDENT,
+            "vpctn",
+            "Huân chương Lao động hạng Ba",
+            "Điều 51",
+        ),
+        (
+            Award.LABOR_ORDER_FIRST,
+            Level.PRESIDENT,
+            "vpctn",
+            "Huân chương Lao động hạng Nhất",
+            "Điều 51",
+        ),
+        (
+            Award.PRIME_MINISTER_CERTIFICATE,
+            Level.PRIME_MINISTER,
+            "vpcp",
+            "Bằng khen của Thủ tướng Chính phủ",
+            "khoản 1 Điều 54",
+        ),
+    ],
+)
+def test_an_award_of_the_state_is_printed_by_its_own_name(
+    walk, ward, award, level, code, name, cited
+):
+    walk.open().to("decide_at_ward")
+    with Session(walk.database) as session:
+        case, task = session.get_one(Case, walk.case_id), walk.task()
+        case.award = award
+        decision = Decision(
+            case_id=case.id,
+            award=award,
+            level=level,
+            authority_unit_id=ward.units[code],
+            number="1022/QĐ-CTN",
+            signed_on=date(2027, 2, 1),
+            signer_name="Đặng Văn Ký",
+            signer_title="Chủ tịch",
+        )
+        decision.bonus = bonus_for(
+            packaged_bonuses(),
+            award=award,
+            subject_kind=case.subject_kind,
+            day=decision.signed_on,
+            settings=settings_on(session, decision.signed_on),
+            level=level,
+        ).to_json()
+        with session.no_autoflush:
+            (paper,) = make_papers(session, case, task, decision, NOON)
+        session.rollback()
+    text = text_of(paper.content)
+    assert f"Điều 1. Tặng {name} cho 01 cá nhân" in text
+    assert f"Về việc tặng {name}" in text
+    assert f"theo quy định tại {cited} Nghị định số 152/2025/NĐ-CP. Điều 3." in text
+    assert ("Bằng khen" in text) == (award is Award.PRIME_MINISTER_CERTIFICATE)
+    assert "Văn phòng Chính phủ" not in text
 
 
 # --- the number -------------------------------------------------------------------------
