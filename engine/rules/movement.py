@@ -10,7 +10,7 @@ from engine.rules.facts import Facts, MovementFacts
 from engine.rules.model import Result, Value
 from engine.rules.parameters import some
 from engine.rules.registry import rule_test
-from forms.vocabulary import Award, Level, RuleVerdict, SubjectCategory
+from forms.vocabulary import Award, Level, RuleVerdict, SubjectCategory, SubjectKind
 
 _MOVEMENT = ("movement", "decision", "level")
 
@@ -163,21 +163,21 @@ def no_movement_route(facts: Facts, parameters: Mapping[str, Any]) -> Result:
     sentences={
         "third_class": ("plan", "section"),
         "class_beyond_plan": ("plan", "section", "award", "movement", "level"),
+        "not_for_individuals": ("plan", "section", "award"),
         "no_plan": (),
     },
-    parameters={"levels": some(Level, "level")},
 )
 def order_class(facts: Facts, parameters: Mapping[str, Any]) -> Result:
-    """Warn of a class of the Labor Order to which the plan's own movement does not lead.
-
-    ``levels`` launch movements that lead to the third class only.
-    """
+    """Warn of a class of the Labor Order to which the plan's own movement does not lead."""
     plan, movement = facts.plan, facts.movement
     if plan is None or movement is None:
         return Result(RuleVerdict.CANNOT_TELL, "no_plan")
     used: dict[str, Value] = {"plan": plan.number, "section": plan.awards_section}
     if facts.award is Award.LABOR_ORDER:
         return Result(RuleVerdict.MET, "third_class", used)
+    if facts.subject_kind is SubjectKind.INDIVIDUAL:
+        used["award"] = facts.award
+        return Result(RuleVerdict.NOT_APPLICABLE, "not_for_individuals", used)
     used |= {"award": facts.award, "movement": movement.name, "level": movement.level}
     return Result(RuleVerdict.NOT_MET, "class_beyond_plan", used)
 

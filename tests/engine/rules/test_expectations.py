@@ -22,8 +22,8 @@ from forms.vocabulary import (
 from tests.engine.rules.nominations import answer
 
 COMPARED = {
-    *("M06", "M07", "M08", "E01", "E02", "E03", "E05", "E06", "E07", "E08", "E09", "E10"),
-    *("E11", "E12", "E13", "E20"),
+    *("M06", "M07", "M08", "E01", "E02", "E03", "E05", "E06", "E07", "E08", "E09", "E09b"),
+    *("E10", "E10b", "E11", "E12", "E13", "E20"),
 }
 """The rules that tell these nominations apart; all others must neither block nor hold."""
 
@@ -126,40 +126,60 @@ TABLE = (
         *("HC3", "TT DN", "final", "parent"),
         *("M07.listed M08.third_class E20.listed E08.any_length", "", ""),
     ),
-    ("HC3", "HGD", "final", "own parent", "M07.listed M08.third_class", "E20.not_listed", ""),
+    ("HC3", "HGD", "final", "own parent", "M07.listed", "E20.not_listed", ""),
     # Second and first class: no individual; collectives in a movement from the top alone.
     (
-        *("HC2 HC1", "CN", "annual midterm", "own parent"),
+        *("HC2", "CN", "annual midterm", "own parent"),
         *("E20.listed", "M06.not_listed E10.no_route", ""),
     ),
     (
-        *("HC2 HC1", "TT DN", "annual midterm", "own"),
+        *("HC2", "TT DN", "annual midterm", "own"),
         *("E20.listed", "M06.not_listed E09.wrong_level", ""),
     ),
     (
-        *("HC2 HC1", "TT DN", "annual midterm", "parent"),
+        *("HC2", "TT DN", "annual midterm", "parent"),
         *("E20.listed E09.right_level", "M06.not_listed", ""),
     ),
+    ("HC2", "HGD", "annual midterm", "own parent", "", "M06.not_listed E20.not_listed", ""),
     (
-        *("HC2 HC1", "HGD", "annual midterm", "own parent"),
-        *("", "M06.not_listed E20.not_listed", ""),
+        *("HC2", "CN", "final", "own parent"),
+        *("M07.listed E20.listed", "E10.no_route", ""),
     ),
     (
-        *("HC2 HC1", "CN", "final", "own parent"),
-        *("M07.listed E20.listed", "E10.no_route", "M08.class_beyond_plan"),
-    ),
-    (
-        *("HC2 HC1", "TT DN", "final", "own"),
+        *("HC2", "TT DN", "final", "own"),
         *("M07.listed E20.listed", "E09.wrong_level", "M08.class_beyond_plan"),
     ),
     (
-        *("HC2 HC1", "TT DN", "final", "parent"),
+        *("HC2", "TT DN", "final", "parent"),
         *("M07.listed E20.listed E09.right_level", "", "M08.class_beyond_plan"),
     ),
+    ("HC2", "HGD", "final", "own parent", "M07.listed", "E20.not_listed", ""),
     (
-        *("HC2 HC1", "HGD", "final", "own parent"),
-        *("M07.listed", "E20.not_listed", "M08.class_beyond_plan"),
+        *("HC1", "CN", "annual midterm", "own parent"),
+        *("E20.listed", "M06.not_listed E10b.no_route", ""),
     ),
+    (
+        *("HC1", "TT DN", "annual midterm", "own"),
+        *("E20.listed", "M06.not_listed E09b.wrong_level", ""),
+    ),
+    (
+        *("HC1", "TT DN", "annual midterm", "parent"),
+        *("E20.listed E09b.right_level", "M06.not_listed", ""),
+    ),
+    ("HC1", "HGD", "annual midterm", "own parent", "", "M06.not_listed E20.not_listed", ""),
+    (
+        *("HC1", "CN", "final", "own parent"),
+        *("M07.listed E20.listed", "E10b.no_route", ""),
+    ),
+    (
+        *("HC1", "TT DN", "final", "own"),
+        *("M07.listed E20.listed", "E09b.wrong_level", "M08.class_beyond_plan"),
+    ),
+    (
+        *("HC1", "TT DN", "final", "parent"),
+        *("M07.listed E20.listed E09b.right_level", "", "M08.class_beyond_plan"),
+    ),
+    ("HC1", "HGD", "final", "own parent", "M07.listed", "E20.not_listed", ""),
 )
 
 
