@@ -170,6 +170,15 @@ class NoRulesForDay(EngineError):
         )
 
 
+class NoCalendarForDay(EngineError):
+    """Nobody entered the days off of the year of ``day``; ``facts``: ``year``."""
+
+    code = "no_calendar_for_day"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"no days off are known for {day.year}", year=day.year)
+
+
 class InvalidDiagram(EngineError):
     """A set of diagrams is refused; ``findings`` name the element and the mend."""
 

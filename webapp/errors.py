@@ -117,6 +117,12 @@ ANSWERS: dict[str, Answer] = {
         _("Hệ thống chưa có bộ quy định nào cho hồ sơ tiếp nhận vào ngày này."),
         _("Chọn một ngày tiếp nhận muộn hơn, hoặc hỏi người quản trị hệ thống."),
     ),
+    "no_calendar_for_day": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chưa có quy định trong hệ thống"),
+        _("Hệ thống chưa có lịch nghỉ của năm này nên không tính được ngày làm việc."),
+        _("Ghi ngày cuối của thời hạn thay cho số ngày, hoặc hỏi người quản trị hệ thống."),
+    ),
     "too_many_returns": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Hồ sơ đã bị trả lại quá số lần quy định"),

@@ -14,6 +14,7 @@ from engine.datafiles.yaml_lines import Problems, compose, decoded
 from engine.errors import InvalidLawBook, NoRulesForDay
 from engine.rules.authority import authority_reader
 from engine.rules.bonus_table import bonus_reader
+from engine.rules.calendar import calendar_reader
 from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
 from engine.rules.model import Rule
@@ -27,6 +28,7 @@ RULES = "eligibility.yaml"
 FILES: Mapping[str, Callable[[Instruments], Read]] = {
     "authority.yaml": authority_reader,
     "bonus.yaml": bonus_reader,
+    "calendar.yaml": calendar_reader,
     "papers.yaml": paper_reader,
 }
 """Every other file of the law book → what returns the reader of its root.
