@@ -7,6 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.dossier_papers import papers_of, state_of, ticks_of
+from engine.errors import NoCalendarForDay
+from engine.rules.book import book
+from engine.rules.calendar import Calendar
 from engine.settings import settings_on
 from engine.store.models import Case, Review, SupplementRequest, UserTask
 from forms.definition import Supplement
@@ -14,6 +17,9 @@ from forms.vocabulary import Level, Outcome, PaperState, ReturnTarget
 
 RECORDED = "result_from_above.v1"
 """Form of the tasks at which a paper from above is recorded: what it asks stands."""
+
+CALENDAR = "calendar.yaml"
+"""The file of the law book that has the days off."""
 
 _LADDER = tuple(Level)
 
@@ -38,6 +44,7 @@ def supplement_at(session: Session, case: Case, task: UserTask, today: date) -> 
     return replace(
         terms,
         limit=int(settings["max_supplements"]),
+        due_on=_last_day(settings["supplement_days"], today),
     )
 
 
@@ -90,6 +97,21 @@ def answer_requests(
     for request, return_to in rows:
         if task.level is None or return_to == ReturnTarget(task.level.value):
             request.answered_at = at
+
+
+def _last_day(days: str, today: date) -> date | None:
+    """Return the last of so many working days after ``today``.
+
+    None where the office has set no number, or the days off of a year are not known: then
+    the person gives the day.
+    """
+    if not days:
+        return None
+    calendar: Calendar = book().parts[CALENDAR]
+    try:
+        return calendar.add_working_days(today, int(days))
+    except NoCalendarForDay:
+        return None
 
 
 def _comes_from_below(added_by: Level, task: UserTask) -> bool:

@@ -9,7 +9,8 @@ from engine.errors import InvalidSubmission
 from engine.queries.dossier_papers import list_requests
 from engine.settings import put_setting
 from engine.store.database import reading, unit_of_work
-from engine.store.models import SupplementRequest
+from engine.store.models import SupplementRequest, UserTask
+from engine.supplements import supplement_at
 from forms.vocabulary import Award, CaseState, DossierPart, Outcome
 from tests.walk import SUPPLEMENT, Walk, on_sqlite, traces
 from tests.ward import NOON
@@ -157,3 +158,34 @@ def test_a_paper_from_above_is_recorded_whatever_it_asks(database, ward):
     walk.to("record_provincial_result")
     walk.do(Outcome.RETURN, **SUPPLEMENT | {"due_on": "01/12/2030"})
     assert requests(walk)[0].due_on == date(2030, 12, 1)
+
+
+def terms_on(walk, day):
+    with reading(walk.database) as session:
+        task = session.get_one(UserTask, walk.task().id)
+        return supplement_at(session, task.case, task, day)
+
+
+@pytest.fixture
+def ten_days(walk):
+    with unit_of_work(walk.database) as session:
+        put_setting(
+            session,
+            name="supplement_days",
+            value="10",
+            applies_from=date(2026, 1, 1),
+            actor=walk.ward.administrator,
+            at=NOON,
+        )
+
+
+def test_the_last_day_is_counted_in_working_days_where_the_office_set_them(walk, ten_days):
+    assert terms_on(walk, date(2025, 12, 31)).due_on is None
+    # Friday 4 September 2026: Monday 7 is the first of ten working days.
+    assert terms_on(walk, date(2026, 9, 4)).due_on == date(2026, 9, 18)
+
+
+def test_nobody_counts_in_a_year_whose_days_off_are_not_known(walk, ten_days):
+    assert terms_on(walk, date(2030, 12, 2)).due_on is None
+    walk.do(Outcome.RETURN, **SUPPLEMENT)
+    assert requests(walk)[0].due_on == DUE
