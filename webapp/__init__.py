@@ -119,9 +119,9 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),
+        ("subjects.listing", gettext("Đối tượng khen thưởng"), may(actor, "subject.see")),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
-        ("subjects.listing", gettext("Đối tượng khen thưởng"), may(actor, "subject.see")),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )
