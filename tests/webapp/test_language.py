@@ -23,14 +23,26 @@ from engine.definitions import packaged_files, packaged_set_id
 from engine.people import add_person
 from engine.process import diagrams
 from engine.process.labels import task_label
+from engine.register import enter_by_hand
+from engine.register_facts import AwardFacts
 from engine.settings import SETTINGS
 from engine.store.database import reading, unit_of_work
 from engine.store.models import Base, PlanRow, TaskState
+from engine.subject_records import Subject
 from forms import FORMS, definition_for
 from forms.definition import Bilingual, FormContext, Item
 from forms.messages import MESSAGES
-from forms.vocabulary import Award, Outcome, ReturnTarget, SubjectKind, Word
-from tests.walk import Walk, on_sqlite
+from forms.vocabulary import (
+    AuthorityLevel,
+    Award,
+    CommendationKind,
+    Honour,
+    Outcome,
+    ReturnTarget,
+    SubjectKind,
+    Word,
+)
+from tests.walk import Walk, new_key, on_sqlite
 from tests.ward import NOON
 from tests.webapp.conftest import Browser
 from webapp.errors import ANSWERS, HTTP_ANSWERS
@@ -63,6 +75,15 @@ NO_PAGES = {
     "papers.download",
 }
 """What opens without a page of its own."""
+
+FACTS = AwardFacts(
+    subject_text="Hội Liên hiệp Phụ nữ phường Vạn Xuân",
+    honour=Honour.PROVINCIAL_MERIT,
+    kind=CommendationKind.MERIT,
+    authority_level=AuthorityLevel.PROVINCE,
+    authority_name="Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên",
+)
+"""An award of the past, so that the register has something to mend."""
 
 SIGHTS = 8
 """How many pages of one kind each person opens."""
@@ -256,6 +277,14 @@ def cases(database, ward) -> tuple[str, ...]:
             is_woman=True,
             actor=ward.administrator,
             at=NOON,
+        )
+        enter_by_hand(
+            session,
+            subject=Subject(SubjectKind.COLLECTIVE, FACTS.subject_text),
+            facts=FACTS,
+            actor=ward.ward_clerk,
+            at=NOON,
+            key=new_key(),
         )
     drafted = sent.tasks(TaskState.COMPLETED)[0]
     return (f"/cong-viec/{drafted.id}/da-nop", f"/nguoi-dung/{newcomer.id}")
