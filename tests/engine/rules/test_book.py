@@ -1,8 +1,12 @@
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.errors import InvalidLawBook, NoRulesForDay
+from engine.rules import registry
 from engine.rules.book import INSTRUMENTS, RULES, book, packaged_files, read_book
 from engine.rules.registry import rule_test
 from forms.vocabulary import Award, Confidence, Occasion, Route, SubjectKind
@@ -479,6 +483,24 @@ def test_a_rule_may_list_its_periods():
 )
 def test_a_bad_period_is_refused(old, new, problem):
     assert_refused(edited(old, new, edited(ONE_PERIOD, PERIODS)), problem)
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_whatever_is_broken_the_refusal_names_file_and_line(data):
+    """Cut, doubled and exchanged pieces are refused in words, and nothing else is raised."""
+    text = data.draw(st.sampled_from([TEXT, with_shared()]))
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    piece = data.draw(st.sampled_from(["", text[first:last] * 2, "[]", "{}", "- ", '"', "\n"]))
+    try:
+        read_little(text[:first] + piece + text[last:])
+    except InvalidLawBook as refusal:
+        for problem in refusal.problems:
+            assert re.match(r"[a-z]+\.yaml:\d+: found .+, expected .+", problem, re.DOTALL)
+
+
+def test_every_test_of_the_program_is_named_by_a_rule():
+    assert set(registry.tests()) == {rule.test.__name__ for rule in book().rules}
 
 
 def test_two_tests_of_one_name_are_refused():
