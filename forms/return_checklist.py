@@ -185,7 +185,8 @@ def _papers(terms: Supplement) -> Field:
     choices: tuple[Choice, ...] = tuple(choice_of(paper) for paper in terms.papers)
     vi, en = "Chỉ chọn khi thiếu thành phần hồ sơ.", "Only where a part is missing."
     if terms.limit is not None:
-        vi += f" Được yêu cầu nhiều nhất {terms.limit} lần (cấu hình đơn vị), đã {terms.made}."
+        vi += f" Được yêu cầu nhiều nhất {terms.limit} lần (cấu hình đơn vị),"
+        vi += f" đã yêu cầu {terms.made} lần."
         en += (
             f" Asked for {terms.limit} times at most (set by this office), {terms.made} so far."
         )
