@@ -46,6 +46,7 @@ OVERRIDE = Field(
         "Quy định đang vướng cho phép đề nghị tiếp nếu nêu lý do. Lý do được ghi vào nhật ký.",
         "The rule in the way lets somebody go on with a reason. The journal keeps it.",
     ),
+    required=True,
     limit=NOTE,
 )
 """Shown only where every rule in the way may be overridden."""

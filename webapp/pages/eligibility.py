@@ -53,6 +53,9 @@ blueprint = Blueprint("eligibility", __name__, url_prefix="/dieu-kien")
 ASKED = ("award", "subject_kind", "subject_name", "known")
 """Without any of them nobody has asked yet: the page shows the empty question."""
 
+Notes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Title of a group of findings and the sentences in it."""
+
 CARRIED = ("subject_kind", "known", "subject_name", "subject", "category", "unit")
 """Answers that go along into the nomination that the page starts."""
 
@@ -95,6 +98,20 @@ class ShownOffer:
     """Of that form."""
     needs_reason: bool
     """A rule stands in the way that may be overridden."""
+
+    def notes_beside(self, other: ShownAnswer) -> Notes:
+        """Return what is held, unknown or warned of here and not said in ``other``."""
+        said = {one.sentence for group in other.groups for one in group.findings}
+        found = (
+            (group.title, tuple(one.sentence for one in group.findings))
+            for group in self.shown.groups
+            if not group.is_closed
+        )
+        kept = (
+            (title, tuple(one for one in sentences if one not in said))
+            for title, sentences in found
+        )
+        return tuple(one for one in kept if one[1])
 
 
 @blueprint.get("")
@@ -232,7 +249,7 @@ def _page(
         asked=asked,
         override=OVERRIDE,
         with_changes=with_changes,
-        offers=[] if found is None else [_shown_offer(choices, typed, one) for one in found[2]],
+        offers=_shown_offers(choices, typed, found[2], asked) if found and asked else [],
     )
 
 
@@ -249,9 +266,22 @@ def _shown_question(
     return _offer(choices, typed, round_, question.award, question.basis, answer)
 
 
-def _shown_offer(choices: _Choices, typed: Typed, offer: Offer) -> ShownOffer:
-    round_ = choices.rounds[str(offer.round_id)]
-    return _offer(choices, typed, round_, offer.award, offer.basis, offer.answer)
+def _shown_offers(
+    choices: _Choices, typed: Typed, offers: list[Offer], asked: ShownOffer
+) -> list[tuple[ShownOffer, Notes]]:
+    """Return each offer with what it says beside the answer to what was asked."""
+    shown = [
+        _offer(
+            choices,
+            typed,
+            choices.rounds[str(one.round_id)],
+            one.award,
+            one.basis,
+            one.answer,
+        )
+        for one in offers
+    ]
+    return [(one, one.notes_beside(asked.shown)) for one in shown]
 
 
 def _offer(
