@@ -104,6 +104,13 @@ def test_the_plan_is_for_all_and_its_doubts_for_those_who_keep_it(browse):
     assert ">A11<" in clerk
 
 
+def test_the_plan_names_the_movement_that_it_answers(browse):
+    page = browse("school_head").get("/ke-hoach").text
+    assert "Hưởng ứng phong trào" in page
+    assert "24/4/2025" in page or "24/04/2025" in page
+    assert "Quyết định số 923/QĐ-TTg ngày 14/5/2025" in page
+
+
 def test_a_plan_that_is_not_there_is_not_found(browse):
     assert browse("school_head").get("/ke-hoach?ma=khong-co").status_code == 404
 
