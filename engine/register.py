@@ -23,7 +23,7 @@ from engine.register_access import granting_matter, require_on_entry
 from engine.register_facts import AwardFacts, Letter, checked_facts, checked_letter, plain
 from engine.store.database import take_turn
 from engine.store.models import Case, Decision, RegisterEntry, Unit
-from engine.subject_records import Subject, find_or_make
+from engine.subject_records import TURN, Subject, find_or_make
 from engine.text import fold
 from engine.units import checked_text
 from forms.fields import NOTE
@@ -126,7 +126,7 @@ def enter_by_hand(
         or the subject has this award by this decision already.
     """
     require(actor, "register.write")
-    take_turn(session, STREAM)
+    take_turn(session, TURN)  # before the journal of the register, as everywhere
 
     def run() -> dict[str, Any]:
         checked = checked_facts(facts, day_in_vietnam(at))
