@@ -10,8 +10,11 @@ from engine.definitions import definitions_of
 from engine.errors import EngineError
 from engine.journal import stream_of
 from engine.process.runner import Instance, Standing
+from engine.rules.model import hash_of
+from engine.rules.stored import read_findings
 from engine.store.models import (
     Case,
+    Check,
     Decision,
     DossierVersion,
     JournalEntry,
@@ -38,6 +41,7 @@ def check_case(session: Session, case_id: int) -> list[str]:
         *_check_dossier(session, case),
         *_check_reviews(session, case),
         *_check_decision(session, case),
+        *_check_answers(session, case),
     ]
     return [f"case {case_id}: {problem}" for problem in problems]
 
@@ -152,6 +156,19 @@ def _check_decision(session: Session, case: Case) -> Iterator[str]:
     ):
         if hashlib.sha256(paper.content).hexdigest() != paper.sha256:
             yield f"paper {paper.kind} has other bytes than its hash"
+
+
+def _check_answers(session: Session, case: Case) -> Iterator[str]:
+    """What the rules said is what was hashed, and can be read in its own law book."""
+    for check in session.scalars(
+        select(Check).where(Check.case_id == case.id).order_by(Check.id)
+    ):
+        if hash_of(check.findings) != check.answer_hash:
+            yield f"check {check.id} has other findings than its hash"
+        try:
+            read_findings(session, check)
+        except (EngineError, KeyError) as error:
+            yield f"check {check.id} cannot be read: {error!r}"
 
 
 def _tasks(session: Session, case: Case, state: TaskState) -> list[UserTask]:

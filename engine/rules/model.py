@@ -177,8 +177,7 @@ class Answer:
     @property
     def hash(self) -> str:
         """SHA-256, in hex, of the findings: equal answers have equal hashes."""
-        plain = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        return hash_of(self.to_json())
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the findings as a stored check keeps them."""
@@ -187,6 +186,12 @@ class Answer:
     def find(self, rule: str) -> Finding | None:
         """Return what the rule ``rule`` said; none if it was not in force."""
         return next((one for one in self.findings if one.rule == rule), None)
+
+
+def hash_of(findings: list[dict[str, Any]]) -> str:
+    """Return the SHA-256, in hex, of findings as a stored check keeps them."""
+    plain = json.dumps(findings, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _plain(value: Value) -> Any:
