@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from engine.bonus import bonus_for, packaged_bonuses
+from engine.datafiles import Translated
 from engine.rounds import find_next_round
 from engine.rules.authority import who_decides
 from engine.rules.book import book
+from engine.rules.calendar import Calendar, WorkYear
 from engine.rules.council import least_agreeing
 from engine.rules.facts import Matter, OtherNomination, Votes
 from engine.rules.papers import (
@@ -190,6 +192,18 @@ def test_08_the_day_of_reception_chooses_the_rules_and_not_that_of_the_council()
     assert after.regime.vi.startswith("Từ 01/10/2026")
     assert after.find("E23").confidence.value == "M"
     assert_says(after, "M05.thematic", MET, "Luật số 06/2026/QH16")
+
+
+def test_09_a_notice_from_a_sunday_is_counted_from_monday():
+    """Ten working days of public notice, as for a Labor Order, from Sunday 16 May 2021."""
+    year = WorkYear(2021, (), (), Translated("Năm 2021", "2021"))
+    calendar = Calendar((year,))
+    assert calendar.first_working_day(date(2021, 5, 16)) == date(2021, 5, 17)
+    assert calendar.add_working_days(date(2021, 5, 16), 1) == date(2021, 5, 17)
+    assert calendar.add_working_days(date(2021, 5, 16), 10) == date(2021, 5, 28)
+    assert calendar.add_working_days(date(2021, 5, 14), 10) == date(2021, 5, 28)
+    notice = next(one for one in book().parts["papers.yaml"].papers if one.id == "D11")
+    assert notice.source.text.vi == LAW + "Điều 84 khoản 5"
 
 
 def test_10_a_household_is_outside_the_plan():
