@@ -1,7 +1,6 @@
 """The register of awards: to search, to count, to enter by hand, to mend and to annul."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from engine.commands import is_answered
 from engine.errors import EngineError, EntryNotInForce, InvalidSubmission, NotPermitted
 from engine.permissions import require
 from engine.queries.register import (
+    GRANTS,
     Place,
     RegisterFilter,
     ShownEntry,
@@ -25,7 +25,6 @@ from engine.queries.register import (
 from engine.register_facts import AwardFacts, Letter
 from engine.rules.instruments import in_english
 from engine.subject_records import Subject
-from forms.opening import NEW
 from forms.vocabulary import (
     AnnulmentGround,
     AuthorityLevel,
@@ -34,14 +33,14 @@ from forms.vocabulary import (
     EntryState,
     Honour,
     SubjectKind,
-    Word,
 )
 from webapp import case_words, paging
 from webapp.authentication import present_actor
-from webapp.clock import now, show_day, today
+from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
 from webapp.pages.cases import Select
 from webapp.paging import MOST_DIGITS
+from webapp.register_controls import award_controls, letter_controls, subject_controls
 from webapp.short_forms import (
     KEY,
     Control,
@@ -66,8 +65,6 @@ STATE_TAGS = {
     EntryState.ANNULLED: "bad",
 }
 """State → how its label looks; the word in it says the same."""
-
-GRANTS = (EntryNature.GRANTED, EntryNature.POSTHUMOUS)
 
 
 @blueprint.get("")
@@ -134,7 +131,7 @@ def enter() -> Page:
             "Dùng cho khen thưởng trước đây hoặc của cơ quan khác. Khen thưởng do hồ sơ trong"
             " hệ thống được ghi tự động."
         ),
-        controls=(*_subject_controls(alike), *_award_controls(None)),
+        controls=(*subject_controls(alike), *award_controls(None)),
         crumbs=_crumbs(),
     )
     if is_sent():
@@ -158,7 +155,7 @@ def mend(entry_id: int) -> Page:
             "Chỉ sửa khi ghi sai so với quyết định. Nếu chính quyết định sai, ghi văn bản đính"
             " chính hoặc quyết định thay thế."
         ),
-        controls=_award_controls(entry, with_subject=True),
+        controls=award_controls(entry, with_subject=True),
         crumbs=_crumbs(entry),
     )
     if is_sent():
@@ -185,7 +182,7 @@ def correct(entry_id: int) -> Page:
             " công văn; sai sót về nội dung phải có quyết định thay thế (Nghị định"
             " 30/2020/NĐ-CP, Điều 18 khoản 3)."
         ),
-        controls=_letter_controls(_("Nội dung đính chính")),
+        controls=letter_controls(_("Nội dung đính chính")),
         crumbs=_crumbs(entry),
     )
     if is_sent():
@@ -214,7 +211,7 @@ def replace_award(entry_id: int) -> Page:
         ),
         controls=(
             Control("reason", _("Lý do thay thế")),
-            *_award_controls(entry, with_subject=True, new_decision=True),
+            *award_controls(entry, with_subject=True, new_decision=True),
         ),
         crumbs=_crumbs(entry),
     )
@@ -257,7 +254,7 @@ def annul(entry_id: int) -> Page:
                 ),
                 empty=_("Chọn căn cứ"),
             ),
-            *_letter_controls(_("Lý do, kết luận làm căn cứ")),
+            *letter_controls(_("Lý do, kết luận làm căn cứ")),
         ),
         crumbs=_crumbs(entry),
         dangerous=True,
@@ -415,126 +412,6 @@ def _alike_typed() -> Alike | None:
         if is_answered(work, request.form.get(KEY, "")):
             return None
         return list_alike(work, kind, name)
-
-
-def _subject_controls(alike: Alike | None) -> tuple[Control, ...]:
-    controls = (
-        Control(
-            "subject_kind",
-            _("Loại đối tượng"),
-            kind="select",
-            choices=choices(SubjectKind),
-            empty=_("Chọn loại đối tượng"),
-        ),
-        _name_control(),
-        Control(
-            "place",
-            _("Đơn vị hoặc địa bàn của đối tượng"),
-            hint=_("Để phân biệt những đối tượng cùng tên."),
-            required=False,
-        ),
-    )
-    if not alike:
-        return controls
-    chosen = Control(
-        "subject",
-        _("Đối tượng đã có trong sổ"),
-        kind="select",
-        choices=(*alike, (NEW, _("Không phải, đây là đối tượng khác"))),
-        hint=_("Có đối tượng viết gần giống. Chọn đúng đối tượng, hệ thống không tự gộp."),
-        empty=_("Chọn đối tượng"),
-    )
-    return (*controls, chosen)
-
-
-def _name_control() -> Control:
-    return Control(
-        "subject_text",
-        _("Tên đối tượng"),
-        hint=_("Chép đúng như trong quyết định."),
-    )
-
-
-def _award_controls(
-    entry: ShownEntry | None, *, with_subject: bool = False, new_decision: bool = False
-) -> tuple[Control, ...]:
-    """Return the questions about a decision, with what ``entry`` says of it.
-
-    :param new_decision: its number and day are of another decision and start empty.
-    """
-    values = _values_of(entry)
-    if new_decision:
-        values |= {"number": "", "decided_on": ""}
-    nature = Control(
-        "nature",
-        _("Tính chất"),
-        kind="select",
-        choices=choices(GRANTS),
-        value=values.get("nature", EntryNature.GRANTED.value),
-    )
-    controls = (
-        _words("honour", _("Hình thức, danh hiệu"), Honour),
-        Control(
-            "honour_text",
-            _("Tên hình thức như trong quyết định"),
-            hint=_("Để trống nếu giống tên đã chọn ở trên."),
-            required=False,
-        ),
-        _words("kind", _("Loại hình khen thưởng"), CommendationKind),
-        nature,
-        _words("authority_level", _("Cấp quyết định"), AuthorityLevel),
-        Control(
-            "authority_name",
-            _("Người hoặc cơ quan quyết định"),
-            hint=_("Ví dụ: Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên"),
-        ),
-        Control("number", _("Số, ký hiệu quyết định"), required=new_decision),
-        _day("decided_on", _("Ngày quyết định"), required=new_decision),
-        _day("achieved_from", _("Lập thành tích từ ngày")),
-        _day("achieved_to", _("Lập thành tích đến ngày")),
-        Control("content", _("Nội dung thành tích"), required=False),
-    )
-    asked = (_name_control(), *controls) if with_subject else controls
-    return tuple(replace(one, value=values.get(one.name, one.value)) for one in asked)
-
-
-def _values_of(entry: ShownEntry | None) -> dict[str, str]:
-    """Return what the controls of a decision show at first; empty for a new entry."""
-    if entry is None:
-        return {}
-    line = entry.line
-    usual = line.honour_text == line.honour.vi
-    return {
-        "subject_text": line.subject_text,
-        "honour": line.honour.value,
-        "honour_text": "" if usual else line.honour_text,
-        "kind": line.kind.value,
-        "nature": line.nature.value,
-        "authority_level": line.authority_level.value,
-        "authority_name": line.authority_name,
-        "number": line.number,
-        "decided_on": show_day(line.decided_on),
-        "achieved_from": show_day(entry.achieved_from),
-        "achieved_to": show_day(entry.achieved_to),
-        "content": entry.content,
-    }
-
-
-def _letter_controls(reason: str) -> tuple[Control, ...]:
-    return (
-        Control("number", _("Số, ký hiệu văn bản")),
-        _day("decided_on", _("Ngày văn bản"), value=show_day(today()), required=True),
-        Control("reason", reason),
-    )
-
-
-def _words(name: str, label: str, words: Iterable[Word]) -> Control:
-    return Control(name, label, kind="select", choices=choices(words), empty=_("Chọn một mục"))
-
-
-def _day(name: str, label: str, *, value: str = "", required: bool = False) -> Control:
-    hint = _("Ngày/tháng/năm, ví dụ: %(day)s", day="05/09/2026")
-    return Control(name, label, value=value, hint=hint, required=required)
 
 
 def _selects(wanted: RegisterFilter, years: list[int]) -> tuple[Select, ...]:
