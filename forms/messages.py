@@ -417,6 +417,90 @@ MESSAGES = {
         "Only another reason is described; what a complaint or denunciation says is never"
         " kept here. Clear this box.",
     ),
+    "list_not_utf8": Message(
+        "Tệp không phải văn bản UTF-8 (dòng {line}). Mở bằng Excel, chọn Lưu thành, loại"
+        " “CSV UTF-8”, rồi tải lại; bản dùng phông .VnTime cần chuyển sang Unicode trước.",
+        "The file is no UTF-8 text (line {line}). Save it as “CSV UTF-8” in Excel and upload"
+        " it again; text in .VnTime fonts must be converted to Unicode first.",
+        ("line",),
+    ),
+    "list_is_workbook": Message(
+        "Đây là tệp Excel hoặc tệp nén, chỉ nhận danh sách CSV. Mở bằng Excel, chọn Lưu thành,"
+        " loại “CSV UTF-8”, rồi tải lại.",
+        "This is a workbook or an archive; only a CSV list is read. Save it as “CSV UTF-8” in"
+        " Excel and upload it again.",
+    ),
+    "list_not_csv": Message(
+        "Dòng {line} không đọc được theo dạng CSV, thường do thiếu dấu nháy kép đóng."
+        " Sửa dòng này rồi tải lại.",
+        "Line {line} is no CSV, mostly because a closing quotation mark is missing."
+        " Mend it and upload again.",
+        ("line",),
+    ),
+    "list_too_large": Message(
+        "Tệp có {found} byte, nhiều nhất là {limit} byte. Chia danh sách thành nhiều tệp.",
+        "The file has {found} bytes, at most {limit} are read. Split the list into files.",
+        ("limit", "found"),
+    ),
+    "list_without_rows": Message(
+        "Tệp không có dòng danh sách nào dưới dòng tên cột. Kiểm tra lại tệp rồi tải lên.",
+        "The file has no rows below the names of its columns. Check it and upload again.",
+    ),
+    "list_lacks_column": Message(
+        "Thiếu cột {column}; tệp có các cột: {found}. Đặt lại tên cột ở dòng đầu rồi tải lên.",
+        "The column {column} is missing; the file has: {found}. Name the column in the first"
+        " line and upload again.",
+        ("column", "found"),
+    ),
+    "list_column_twice": Message(
+        "Cột {column} có hai lần, chỉ được có một. Bỏ hoặc đổi tên một cột rồi tải lên.",
+        "The column {column} is there twice, and one is expected. Rename one and upload again.",
+        ("column",),
+    ),
+    "list_known": Message(
+        "Tệp này đã được tải lên ngày {day} với tên {found}. Mở danh sách đó, hoặc chọn tệp"
+        " khác.",
+        "This file was uploaded on {day} as {found}. Open that list, or choose another file.",
+        ("found", "day"),
+    ),
+    "counts_differ": Message(
+        "Số lượng không khớp: quyết định ghi {stated}, danh sách có {found}. Đối chiếu quyết"
+        " định với danh sách rồi sửa cho khớp.",
+        "The numbers differ: the decision says {stated}, the list has {found}. Compare the"
+        " two and make them agree.",
+        ("stated", "found"),
+    ),
+    "row_doubled": Message(
+        "Dòng {line} trùng đối tượng và hình thức với dòng {first}. Đánh dấu bỏ qua dòng này,"
+        " hoặc chọn đúng đối tượng của nó.",
+        "Line {line} has the subject and the award of line {first}. Leave it out, or choose"
+        " the subject that it is for.",
+        ("line", "first"),
+    ),
+    "row_other_width": Message(
+        "Dòng này có {found} ô, cần {expected} ô như dòng tên cột. Sửa tệp rồi tải lại, hoặc"
+        " bỏ qua dòng này.",
+        "This line has {found} cells, {expected} are expected as in the first line. Mend the"
+        " file, or leave the line out.",
+        ("found", "expected"),
+    ),
+    "row_without_subject": Message(
+        "Dòng này không có tên đối tượng. Bổ sung tên trong tệp rồi tải lại, hoặc bỏ qua dòng"
+        " này.",
+        "This line has no subject. Give it in the file and upload again, or leave it out.",
+    ),
+    "row_without_honour": Message(
+        "Dòng này không có danh hiệu, hình thức khen thưởng. Bổ sung trong tệp rồi tải lại,"
+        " hoặc bỏ qua dòng này.",
+        "This line names no award. Give it in the file and upload again, or leave it out.",
+    ),
+    "row_of_unknown_kind": Message(
+        "Không rõ “{found}” là cá nhân hay tập thể. Ghi “Khen thưởng cá nhân” hoặc “Khen"
+        " thưởng tập thể” trong tệp rồi tải lại, hoặc bỏ qua dòng này.",
+        "“{found}” is neither an individual nor a collective. Say which in the file and upload"
+        " it again, or leave the line out.",
+        ("found",),
+    ),
 }
 """Sentence of each message code of our forms."""
 
