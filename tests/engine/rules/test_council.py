@@ -17,7 +17,7 @@ from engine.rules.council import (
     written_opinions_counted,
 )
 from engine.rules.facts import Votes
-from forms.vocabulary import CheckStage, Level, RuleVerdict
+from forms.vocabulary import Award, CheckStage, Level, RuleVerdict
 from tests.engine.rules.nominations import answer, nomination
 
 EIGHTY = {"share": 800, "levels": (Level.PROVINCE,)}
@@ -133,3 +133,12 @@ def test_a_vote_against_is_overridden_with_a_reason_for_the_council_only_advises
     assert finding.source.is_office
     unasked = answer(votes=votes(3))
     assert not unasked.blocking
+
+
+@pytest.mark.parametrize(("agree", "code"), [(79, "too_few"), (80, "enough")])
+@pytest.mark.parametrize(("rule", "level"), [("C01", Level.PROVINCE), ("C01b", Level.WARD)])
+def test_the_law_book_has_eighty_per_cent(agree, code, rule, level):
+    given = votes(agree, 100, level=level)
+    said = answer(Award.LABOR_ORDER, stage=CheckStage.ADVISED, votes=given)
+    assert said.find(rule).sentence == code
+    assert bool(said.blocking) is (rule == "C01" and code == "too_few")

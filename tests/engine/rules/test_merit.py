@@ -192,3 +192,70 @@ def test_titles_of_a_collective_are_named():
 def test_a_standard_that_is_not_in_the_system_is_not_invented():
     result = no_rule_here(nomination(), {})
     assert result.verdict is RuleVerdict.CANNOT_TELL
+
+
+def verdict_of(rule, award, subject=SubjectKind.INDIVIDUAL, **changes):
+    return answer(award, subject, route=Route.MERIT, **changes).find(rule).verdict
+
+
+@pytest.mark.parametrize(
+    ("rule", "award", "lower", "least"),
+    [
+        ("E14", Award.PRIME_MINISTER_CERTIFICATE, Honour.PROVINCIAL_MERIT, (5, None, 3)),
+        ("E14", Award.PRIME_MINISTER_CERTIFICATE, Honour.MINISTRY_MERIT, (5, None, 3)),
+        ("E15", Award.LABOR_ORDER, Honour.PRIME_MINISTER_CERTIFICATE, (5, 1, 3)),
+    ],
+)
+def test_the_law_book_has_the_years_and_titles_of_individuals(rule, award, lower, least):
+    """Arts. 73.1.b and 44.1.e: exactly these are enough, one less of any is not."""
+    held = {"priors": (prior(lower),)}
+    assert verdict_of(rule, award, standing=Standing(*least), **held) is RuleVerdict.MET
+    for place, number in enumerate(least):
+        if number is not None:
+            fewer = (*least[:place], number - 1, *least[place + 1 :])
+            said = verdict_of(rule, award, standing=Standing(*fewer), **held)
+            assert said is RuleVerdict.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("rule", "award", "lower", "years_in_existence", "flags"),
+    [
+        ("E14b", Award.PRIME_MINISTER_CERTIFICATE, Honour.PROVINCIAL_MERIT, None, 1),
+        ("E16", Award.LABOR_ORDER, Honour.PRIME_MINISTER_CERTIFICATE, 10, 2),
+    ],
+)
+@pytest.mark.parametrize("subject", [SubjectKind.COLLECTIVE, SubjectKind.ENTERPRISE])
+def test_the_law_book_has_the_years_and_flags_of_collectives(
+    rule, award, lower, years_in_existence, flags, subject
+):
+    """Arts. 73.4.e and 44.4.đ."""
+
+    def said(years, age, number):
+        return verdict_of(
+            rule,
+            award,
+            subject,
+            priors=(prior(lower), *[FLAG] * number),
+            standing=Standing(years_excellent=years, years_in_existence=age),
+        )
+
+    assert said(5, years_in_existence, flags) is RuleVerdict.MET
+    assert said(4, years_in_existence, flags) is RuleVerdict.NOT_MET
+    assert said(5, years_in_existence, flags - 1) is RuleVerdict.NOT_MET
+    if years_in_existence:
+        assert said(5, years_in_existence - 1, flags) is RuleVerdict.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("rule", "award", "needed"),
+    [
+        ("E17", Award.LABOR_ORDER, 1),
+        ("E19", Award.LABOR_ORDER_SECOND, 2),
+        ("E19", Award.LABOR_ORDER_FIRST, 3),
+    ],
+)
+def test_the_law_book_has_the_initiatives_of_workers(rule, award, needed):
+    worker = {"category": SubjectCategory.WORKER}
+    enough, fewer = Standing(initiatives=needed), Standing(initiatives=needed - 1)
+    assert verdict_of(rule, award, standing=enough, **worker) is RuleVerdict.MET
+    assert verdict_of(rule, award, standing=fewer, **worker) is RuleVerdict.NOT_MET

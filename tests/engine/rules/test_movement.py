@@ -1,7 +1,7 @@
 """Tests on the movement: who launched it, and how its years are counted."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ from forms.vocabulary import (
     SubjectCategory,
     SubjectKind,
 )
-from tests.engine.rules.nominations import OWN, PARENT, nomination
+from tests.engine.rules.nominations import OWN, PARENT, answer, nomination
 
 FIVE = {"years": 5, "levels": (Level.PROVINCE,), "any_length": (Level.PRIME_MINISTER,)}
 PLANNED = {"settings": {"duration_basis": "planned"}}
@@ -168,3 +168,23 @@ def test_no_individual_gets_a_higher_class_for_a_movement():
 def test_the_class_of_the_plan_is_remarked_upon(award, subject, code):
     assert order_class(nomination(award, subject, Occasion.FINAL), {}).sentence == code
     assert order_class(nomination(award, subject, plan=None), {}).sentence == "no_plan"
+
+
+@pytest.mark.parametrize(
+    ("rule", "award", "subject", "full_on"),
+    [
+        ("E06", Award.PRIME_MINISTER_CERTIFICATE, SubjectKind.COLLECTIVE, date(2028, 6, 2)),
+        ("E06", Award.PRIME_MINISTER_CERTIFICATE, SubjectKind.ENTERPRISE, date(2028, 6, 2)),
+        ("E12", Award.PRIME_MINISTER_CERTIFICATE, SubjectKind.COLLECTIVE, date(2028, 6, 2)),
+        ("E07", Award.LABOR_ORDER, SubjectKind.INDIVIDUAL, date(2030, 6, 2)),
+        ("E08", Award.LABOR_ORDER, SubjectKind.COLLECTIVE, date(2030, 6, 2)),
+        ("E08", Award.LABOR_ORDER, SubjectKind.ENTERPRISE, date(2030, 6, 2)),
+        ("E11", Award.LABOR_ORDER, SubjectKind.ENTERPRISE, date(2030, 6, 2)),
+    ],
+)
+def test_the_law_book_has_the_years_of_a_movement(rule, award, subject, full_on):
+    for day, verdict in (
+        (full_on - timedelta(days=1), RuleVerdict.NOT_MET),
+        (full_on, RuleVerdict.MET),
+    ):
+        assert answer(award, subject, reviewed_on=day).find(rule).verdict is verdict
