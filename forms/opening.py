@@ -17,7 +17,7 @@ from forms.definition import (
     Section,
     choice_of,
 )
-from forms.fields import LINE, Chosen, FormSchema, Text
+from forms.fields import LINE, Chosen, FormSchema, LongText, Text
 from forms.vocabulary import Award, MovementBasis, SubjectCategory, SubjectKind
 
 PERSON = "person-"
@@ -66,10 +66,21 @@ class AboutSubject(FormSchema):
             raise ValidationError({"category": ["only_for_individuals"]})
 
 
+TOLD = ("achieved_from", "achieved_to", "content", "managing_body")
+"""What somebody told the page that asks the rules: the draft begins with it."""
+
+
 class OpeningSchema(AboutSubject):
-    """What the rules are asked about, and who submits."""
+    """What the rules are asked about, who submits, and what was told already.
+
+    The texts of ``TOLD`` are as they were typed: the form of the dossier checks them.
+    """
 
     unit = Text(required=True)
+    achieved_from = Text(load_default="")
+    achieved_to = Text(load_default="")
+    content = LongText(load_default="")
+    managing_body = Text(load_default="")
 
 
 def define(

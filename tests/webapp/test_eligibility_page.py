@@ -9,7 +9,7 @@ from sqlalchemy import select
 from engine.rules.registry import tests as rule_tests
 from engine.rules.sentences import COMMON
 from engine.store.database import reading
-from engine.store.models import Case
+from engine.store.models import Case, Draft
 from forms.vocabulary import Award, MovementBasis, SubjectCategory
 from tests.walk import traces
 from webapp.findings import fact_names
@@ -83,6 +83,28 @@ def test_what_is_open_instead_begins_with_the_facts_carried_over(clerk, ward, da
         assert case.category is SubjectCategory.WORKER
         assert case.basis is MovementBasis.OWN
         assert (case.round_id, case.unit_id) == (ward.final_id, ward.units["truong"])
+
+
+def test_what_was_told_stands_in_the_draft_once(clerk, ward, database):
+    told = {
+        "achieved_from": "09/2026",
+        "achieved_to": "31/05/2030",
+        "content": "Hai sáng kiến.",
+    }
+    _status, page = ask(clerk, question(ward, **told))
+    address, fields = start_form(page, "labor_order")
+    opened = clerk.post(address, fields)
+    assert opened.status_code == 303
+    assert clerk.post(address, fields).location == opened.location
+    with reading(database) as session:
+        draft = session.scalars(select(Draft)).one()
+        assert draft.content == {
+            "subject_name": SUBJECT,
+            "managing_body": "Trường Trung học cơ sở Hoa Ban",
+            "achieved_from": "09/2026",
+            "achieved_to": "31/05/2030",
+            "summary": "Hai sáng kiến.",
+        }
 
 
 def test_what_is_refused_begins_nowhere(clerk, ward):

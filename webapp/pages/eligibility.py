@@ -28,7 +28,7 @@ from forms.definition import FormDefinition
 from forms.eligibility import OUTSIDE, OVERRIDE, STANDING, QuestionSchema
 from forms.eligibility import define as define_question
 from forms.messages import code
-from forms.opening import PERSON, UNIT
+from forms.opening import PERSON, TOLD, UNIT
 from forms.vocabulary import Award, MovementBasis
 from webapp.authentication import present_actor
 from webapp.clock import now, today
@@ -56,7 +56,7 @@ ASKED = ("award", "subject_kind", "subject_name", "known")
 Notes = tuple[tuple[str, tuple[str, ...]], ...]
 """Title of a group of findings and the sentences in it."""
 
-CARRIED = ("subject_kind", "known", "subject_name", "subject", "category", "unit")
+CARRIED = ("subject_kind", "known", "subject_name", "subject", "category", "unit", *TOLD)
 """Answers that go along into the nomination that the page starts."""
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.cases import Subject, open_case
 from engine.commands import is_answered
+from engine.dossiers import save_draft
 from engine.errors import (
     AwardNotInRound,
     EngineError,
@@ -30,7 +31,7 @@ from engine.queries.opening import (
 from forms.answers import Typed, to_submission
 from forms.definition import FormDefinition
 from forms.messages import code
-from forms.opening import PERSON, UNIT, OpeningSchema
+from forms.opening import PERSON, TOLD, UNIT, OpeningSchema
 from forms.opening import define as define_opening
 from forms.vocabulary import Award
 from webapp.authentication import present_actor
@@ -65,6 +66,11 @@ ASKED = (
 )
 """What goes along to the page that asks the rules without beginning anything."""
 
+FORM = "nomination.v1"
+
+TOLD_AS = {"content": "summary"}
+"""What was told → where it stands in the form of the dossier, if under another name."""
+
 Answer = Response | str | tuple[str, int]
 
 
@@ -80,8 +86,7 @@ def start() -> Answer:
         return _show_start(choices)
     try:
         with unit_of_work() as work:
-            case = _open(work, choices)
-            task_id = next(iter(case.tasks)).id
+            task_id = _open(work, choices)
     except InvalidSubmission as error:
         return _show_start(choices, error.messages), 422
     except NotEligible as error:
@@ -141,34 +146,25 @@ def _opening_choices() -> _Opening | None:
     return _Opening(chosen, units, names)
 
 
-def _open(work: Any, choices: _Opening) -> Any:
-    """Open the case that the form asks for.
+def _open(work: Any, choices: _Opening) -> str:
+    """Open the case that the form asks for; return the task at which it is written.
 
     :raises InvalidSubmission: the form is not right.
     :raises NotEligible: a rule stands in the way.
     """
-    definition = choices.define()
-    submission = to_submission(definition, read(request.form, definition.fields))
-    schema = OpeningSchema()
-    errors = schema.validate(submission)
-    if errors:
-        raise InvalidSubmission(dict(errors))
-    answers: Any = schema.load(submission)
-    known, unit_id = answers["known"], answers["unit"]
-    if known and known not in choices.names:
-        raise InvalidSubmission({"known": [code("not_in_list", known)]})
-    if number(unit_id) is None:
-        raise InvalidSubmission({"unit": [code("not_in_list", unit_id)]})
+    answers = _answers(choices)
+    known = answers["known"]
     name = choices.names[known] if known else answers["subject_name"]
     key = request.form.get("key", "")
-    if not known and not is_answered(work, key):
+    is_new = not is_answered(work, key)
+    if is_new and not known:
         require_chosen(answers["subject"], list_alike(work, answers["subject_kind"], name))
     known_id = int(known.rpartition("-")[2]) if known else None
-    return open_case(
+    case = open_case(
         work,
         actor=present_actor(),
         round_id=choices.round.id,
-        unit_id=int(unit_id),
+        unit_id=int(answers["unit"]),
         award=answers["award"],
         subject=Subject(
             kind=answers["subject_kind"],
@@ -183,6 +179,47 @@ def _open(work: Any, choices: _Opening) -> Any:
         at=now(),
         key=key,
     )
+    task_id = str(next(iter(case.tasks)).id)
+    if is_new:
+        begun = {"subject_name": case.subject_name, "managing_body": case.unit.name}
+        _keep_told(work, task_id, begun, answers)
+    return task_id
+
+
+def _answers(choices: _Opening) -> Any:
+    """Return what the form answers.
+
+    :raises InvalidSubmission: it is not right.
+    """
+    definition = choices.define()
+    submission = to_submission(definition, read(request.form, definition.fields))
+    schema = OpeningSchema()
+    errors = schema.validate(submission)
+    if errors:
+        raise InvalidSubmission(dict(errors))
+    answers: Any = schema.load(submission)
+    if answers["known"] and answers["known"] not in choices.names:
+        raise InvalidSubmission({"known": [code("not_in_list", answers["known"])]})
+    if number(answers["unit"]) is None:
+        raise InvalidSubmission({"unit": [code("not_in_list", answers["unit"])]})
+    return answers
+
+
+def _keep_told(
+    work: Any, task_id: str, begun: Mapping[str, str], answers: Mapping[str, str]
+) -> None:
+    """Let the draft begin with what was told to the page that asks the rules."""
+    told = {TOLD_AS.get(one, one): answers[one] for one in TOLD if answers[one]}
+    if told:
+        save_draft(
+            work,
+            task_id=task_id,
+            actor=present_actor(),
+            form=FORM,
+            content={**begun, **told},
+            version=None,
+            at=now(),
+        )
 
 
 def _problem(chosen: OpenRound, error: EngineError) -> Problem:
@@ -220,6 +257,7 @@ def _show_start(
         round=choices.round,
         controls=controls(definition.fields, typed, g.language, Marks(errors or {})),
         problems=found,
+        told={name: typed[name] for name in TOLD if typed.get(name)},
         asked={name: typed[name] for name in ASKED if typed.get(name)},
         against=None if against is None else show_answer(against.answer),
         override=override_control(
@@ -234,7 +272,7 @@ def _typed(choices: _Opening) -> Typed:
     fields = list(choices.define().fields)
     if request.method == "POST":
         return read(request.form, fields)
-    names = {"subject", *(one.name for one in fields)}
+    names = {"subject", *TOLD, *(one.name for one in fields)}
     typed = {name: value for name, value in read(request.args, fields).items() if name in names}
     if len(choices.units) == 1:
         typed.setdefault("unit", str(choices.units[0].id))
