@@ -1,0 +1,94 @@
+"""The words of the domain, in one place.
+
+Each member has the English code that is stored and journaled, the label that people
+read in Vietnamese and in English, and, where one exists, its source. Articles are those
+of the Law on Emulation and Commendation, No. 06/2022/QH15; sections those of the plan.
+"""
+
+from forms.vocabulary.dossiers import (
+    CheckItem,
+    Demand,
+    DossierPart,
+    HoldReason,
+    PaperState,
+    ReturnItem,
+    Verdict,
+)
+from forms.vocabulary.nominations import (
+    Award,
+    CaseOutcome,
+    CaseState,
+    Level,
+    LevelMode,
+    Occasion,
+    Outcome,
+    ReturnTarget,
+    Role,
+    SubjectCategory,
+    SubjectKind,
+    UnitKind,
+)
+from forms.vocabulary.register import (
+    AnnulmentGround,
+    AuthorityLevel,
+    CommendationKind,
+    EntryNature,
+    EntrySource,
+    EntryState,
+    Honour,
+)
+from forms.vocabulary.rules import (
+    BonusOrder,
+    BonusRounding,
+    CheckStage,
+    Conclusion,
+    Confidence,
+    DurationBasis,
+    MovementBasis,
+    Route,
+    RuleEffect,
+    RuleVerdict,
+)
+from forms.vocabulary.word import (
+    Word,
+)
+
+__all__ = [
+    "AnnulmentGround",
+    "AuthorityLevel",
+    "Award",
+    "BonusOrder",
+    "BonusRounding",
+    "CaseOutcome",
+    "CaseState",
+    "CheckItem",
+    "CheckStage",
+    "CommendationKind",
+    "Conclusion",
+    "Confidence",
+    "Demand",
+    "DossierPart",
+    "DurationBasis",
+    "EntryNature",
+    "EntrySource",
+    "EntryState",
+    "HoldReason",
+    "Honour",
+    "Level",
+    "LevelMode",
+    "MovementBasis",
+    "Occasion",
+    "Outcome",
+    "PaperState",
+    "ReturnItem",
+    "ReturnTarget",
+    "Role",
+    "Route",
+    "RuleEffect",
+    "RuleVerdict",
+    "SubjectCategory",
+    "SubjectKind",
+    "UnitKind",
+    "Verdict",
+    "Word",
+]
