@@ -1,4 +1,4 @@
-"""Names of subjects and of awards: when two spellings are probably one name."""
+"""Names of subjects: when two spellings are probably one name."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,11 +7,10 @@ from functools import cache
 from importlib import resources
 
 import workflows
-from engine.datafiles.reading import BROKEN, list_of, mapping, text, word
+from engine.datafiles.reading import BROKEN, list_of, mapping, text
 from engine.datafiles.yaml_lines import Problems, compose
 from engine.text import compose as composed
 from engine.text import fold
-from forms.vocabulary import Honour
 
 FILE = "names.yaml"
 
@@ -33,12 +32,6 @@ class _Abbreviation:
 
 
 @dataclass(frozen=True)
-class _HonourTexts:
-    honour: Honour
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class NameTable:
     """What ``workflows/names.yaml`` says, as the words that names are cut into."""
 
@@ -49,8 +42,6 @@ class NameTable:
     """With their marks."""
     longest: int
     """Words of the longest abbreviation: ``GD&ĐT`` has two."""
-    honours: Mapping[str, Honour]
-    """How awards and titles are written."""
 
 
 def match_key(name: str) -> str:
@@ -61,23 +52,6 @@ def match_key(name: str) -> str:
     equal keys are a guess: a person confirms that two names are one subject.
     """
     return _key_by(name_table(), name)
-
-
-def honour_of(written: str) -> Honour:
-    """Return the award or title that a decision or a file means by ``written``.
-
-    A text may go on: ``Giấy khen của Giám đốc Sở Y tế``. What is not in the table, or has
-    no class or level, is :attr:`Honour.OTHER`; its text is kept beside it.
-    """
-    key = f"{match_key(written)} "
-    fitting = [text for text in _honours() if key.startswith(f"{text} ")]
-    return _honours()[max(fitting, key=len)] if fitting else Honour.OTHER
-
-
-@cache
-def _honours() -> Mapping[str, Honour]:
-    """Return the honours of the packaged table by the keys of their texts."""
-    return {match_key(text): honour for text, honour in name_table().honours.items()}
 
 
 def _key_by(table: NameTable, name: str) -> str:
@@ -161,7 +135,6 @@ def _make_table(
     abbreviations: tuple[_Abbreviation, ...],
     before_names: tuple[str, ...],
     between_words: tuple[str, ...],
-    honours: tuple[_HonourTexts, ...],
 ) -> NameTable:
     between = frozenset(word for name in between_words for word in _cut(name))
     written_out = {
@@ -173,7 +146,6 @@ def _make_table(
         before_names=tuple(sorted(map(_cut, before_names), key=len, reverse=True)),
         between_words=between,
         longest=max(map(len, written_out)),
-        honours={text: one.honour for one in honours for text in one.texts},
     )
 
 
@@ -184,9 +156,4 @@ _TABLE = mapping(
     ),
     before_names=list_of(text, "word", unique=""),
     between_words=list_of(text, "word", unique=""),
-    honours=list_of(
-        mapping(_HonourTexts, honour=word(Honour), texts=list_of(text, "text", unique="")),
-        "honour",
-        unique="honour",
-    ),
 )

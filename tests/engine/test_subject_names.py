@@ -4,8 +4,7 @@ import unicodedata
 
 import pytest
 
-from engine.subject_names import honour_of, match_key, name_table, read_names
-from forms.vocabulary import Honour
+from engine.subject_names import match_key, name_table, read_names
 
 SAME = {
     "an abbreviation": ("Hội LHPN phường", "Hội Liên hiệp Phụ nữ phường"),
@@ -68,45 +67,7 @@ abbreviations:
   - {short: LHPN, long: liên hiệp}
 before_names: [ông]
 between_words: và
-honours:
-  - {honour: a_medal, texts: [kỷ niệm chương]}
 """
     with pytest.raises(ValueError, match=r"\An.yaml:3: found abbreviation LHPN again") as info:
         read_names(source, "n.yaml")
     assert "n.yaml:5: found “và”, expected a list" in str(info.value)
-    assert "n.yaml:7: found “a_medal”, expected one of unit_certificate" in str(info.value)
-
-
-HONOURS = {
-    "Tập thể lao động tiên tiến": Honour.ADVANCED_COLLECTIVE,
-    "TẬP THỂ LAO ĐỘNG XUẤT SẮC": Honour.EXCELLENT_COLLECTIVE,
-    "Lao động tiên tiến": Honour.ADVANCED_WORKER,
-    "Chiến sỹ thi đua cơ sở": Honour.GRASSROOTS_FIGHTER,
-    "Chiến sĩ thi đua cấp Bộ, ngành, tỉnh, đoàn thể trung ương": Honour.PROVINCIAL_FIGHTER,
-    "Giấy khen của Giám đốc Sở Y tế": Honour.UNIT_CERTIFICATE,
-    "Giấy khen của Đảng ủy phường": Honour.OTHER,
-    "Bằng khen của Chủ tịch UBND tỉnh Thái Nguyên": Honour.PROVINCIAL_MERIT,
-    "Bằng khen của Thủ tướng Chính phủ": Honour.PRIME_MINISTER_CERTIFICATE,
-    "Bằng khen của Bộ trưởng Bộ Nội vụ": Honour.MINISTRY_MERIT,
-    "Bằng khen cấp bộ, ban, ngành, tỉnh, đoàn thể trung ương": Honour.OTHER,
-    "Bằng khen của bộ, ban, ngành": Honour.OTHER,
-    "Bằng khen Tỉnh ủy": Honour.OTHER,
-    "Bằng khen": Honour.OTHER,
-    "Huân chương Lao động hạng Ba": Honour.LABOR_ORDER,
-    "Huân chương Lao động hạng II": Honour.LABOR_ORDER_SECOND,
-    "Huân chương Lao động hạng I": Honour.LABOR_ORDER_FIRST,
-    "Huân chương Lao động": Honour.OTHER,
-    "Cờ thi đua của Chính phủ": Honour.GOVERNMENT_FLAG,
-    "Gia đình văn hóa": Honour.OTHER,
-    "": Honour.OTHER,
-}
-
-
-@pytest.mark.parametrize(("written", "honour"), HONOURS.items())
-def test_an_award_is_known_however_it_is_written(written, honour):
-    assert honour_of(written) is honour
-
-
-@pytest.mark.parametrize("honour", [one for one in Honour if one is not Honour.OTHER])
-def test_every_award_is_known_by_its_label(honour):
-    assert honour_of(honour.vi) is honour
