@@ -17,7 +17,7 @@ from engine.process.workflow import Services
 from engine.routing import AUTHORITIES, find_place
 from engine.settings import settings_on
 from engine.store.database import take_turn
-from engine.store.models import Case, Decision, Paper, Unit, UserTask
+from engine.store.models import Case, Decision, Paper, RegisterEntry, Unit, UserTask
 from forms.vocabulary import Level
 
 RECORDING_FORM = "result_from_above.v1"
@@ -106,6 +106,7 @@ class Issuing:
             )
         )
         if other_id is None:
+            self._require_no_act(decision)
             return
         other = self.session.get_one(Case, other_id)
         seen = may(self.actor, "case.see", matter_of(self.session, other))
@@ -114,6 +115,26 @@ class Issuing:
             number=decision.number,
             reference=other.reference if seen else "",
         )
+
+    def _require_no_act(self, decision: Decision) -> None:
+        """Return if no decision that annuls or corrects an award has the number."""
+        first, last = date(decision.year, 1, 1), date(decision.year, 12, 31)
+        act = self.session.scalar(
+            select(RegisterEntry.id)
+            .where(
+                RegisterEntry.number == decision.number,
+                RegisterEntry.authority_unit_id == decision.authority_unit_id,
+                RegisterEntry.decided_on.between(first, last),
+                RegisterEntry.about_id.is_not(None),
+            )
+            .limit(1)
+        )
+        if act is not None:
+            raise NumberTaken(
+                f"unit {decision.authority_unit_id} gave {decision.number} to act {act}",
+                number=decision.number,
+                reference="",
+            )
 
 
 def authority_of(session: Session, case: Case, task: UserTask) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.office import day_in_vietnam
+from engine.people import eligible_people
 from engine.permissions import Actor, Matter, require
 from engine.plans import Plan, plan_of
 from engine.queries.register import priors_of
@@ -52,6 +53,7 @@ from forms.vocabulary import (
     Level,
     MovementBasis,
     Occasion,
+    Role,
     Route,
     SubjectCategory,
     SubjectKind,
@@ -186,7 +188,9 @@ def facts_of_case(
     unit = session.get_one(Unit, case.unit_id)
     own = session.get(Unit, case.subject_unit_id) if case.subject_unit_id else None
     name = str(content.get("subject_name") or case.subject_name)
-    known = _Known.of(session, case.subject_kind, name, subject.id if subject else None)
+    known = _Known.of(
+        session, case.subject_kind, name, subject.id if subject else None, case.id
+    )
     return Facts(
         received_on=received_on,
         asked_on=day_in_vietnam(at),
@@ -208,6 +212,7 @@ def facts_of_case(
         matters=known.matters,
         others=_others(session, known.everybody, case.id, case.unit_id, case.round_id),
         votes=_votes(task, typed or {}),
+        council_members=_members(session, task, at) if stage is CheckStage.ADVISED else (),
         signer_title=str((typed or {}).get("signer_title") or ""),
         settings=settings_on(session, received_on) if settings is None else settings,
     )
@@ -261,14 +266,19 @@ class _Known:
 
     @classmethod
     def of(
-        cls, session: Session, kind: SubjectKind, name: str, subject_id: int | None
+        cls,
+        session: Session,
+        kind: SubjectKind,
+        name: str,
+        subject_id: int | None,
+        but_case_id: int | None = None,
     ) -> "_Known":
         """Read it. A matter counts for the subject itself alone, never by its spelling."""
         itself = root_ids(session, subject_id) if subject_id else set()
         everybody = frozenset(itself) | _written_alike(session, kind, name)
         return cls(
             everybody=everybody,
-            priors=tuple(priors_of(session, everybody)) if everybody else (),
+            priors=tuple(priors_of(session, everybody, but_case_id)) if everybody else (),
             matters=_matters(session, itself) if itself else (),
         )
 
@@ -370,6 +380,15 @@ def _votes(task: UserTask | None, typed: Mapping[str, Any]) -> Votes | None:
         written=int(typed.get("written_opinions") or 0),
         agree=int(typed["agree"]),
     )
+
+
+def _members(session: Session, task: UserTask | None, at: datetime) -> tuple[str, ...]:
+    """Return who sits on the council of the unit at whose task it advises."""
+    if task is None:
+        return ()
+    today = day_in_vietnam(at)
+    people = eligible_people(session, Role.COUNCIL_MEMBER, task.unit_id, today)
+    return tuple(person.full_name for person in people)
 
 
 def _words(content: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.bonus import Bonus
@@ -26,6 +26,7 @@ from engine.store.models import (
     DossierVersion,
     Paper,
     Person,
+    RegisterEntry,
     Round,
     StoredFile,
     TaskState,
@@ -33,7 +34,15 @@ from engine.store.models import (
     UserTask,
 )
 from forms.definition import FormContext
-from forms.vocabulary import Award, CaseState, Level, Role, SubjectKind
+from forms.vocabulary import (
+    Award,
+    CaseState,
+    EntrySource,
+    EntryState,
+    Level,
+    Role,
+    SubjectKind,
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ class DecisionFacts:
     authority_name: str
     recorded_from_paper: bool
     kept_bonus: Mapping[str, Any] | None
+    state: EntryState | None
+    """What became of the award, by the register; none: it has no entry there."""
 
     @property
     def bonus(self) -> Bonus | None:
@@ -340,8 +351,16 @@ def _decision(session: Session, case: Case) -> DecisionFacts | None:
             Unit.name,
             Decision.recorded_from_paper,
             Decision.bonus,
+            RegisterEntry.state,
         )
         .join(Unit, Unit.id == Decision.authority_unit_id)
+        .outerjoin(
+            RegisterEntry,
+            and_(
+                RegisterEntry.case_id == Decision.case_id,
+                RegisterEntry.source == EntrySource.CASE,
+            ),
+        )
         .where(Decision.case_id == case.id)
     ).one_or_none()
     return None if row is None else DecisionFacts(*row)

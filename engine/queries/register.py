@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, extract, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.errors import NotFound
@@ -168,37 +168,18 @@ class Figure:
         return self.granted - self.annulled
 
 
-def priors_of(session: Session, subject_ids: Collection[int]) -> list[PriorAward]:
+def priors_of(
+    session: Session, subject_ids: Collection[int], but_case_id: int | None = None
+) -> list[PriorAward]:
     """Return the awards of these subject records, the latest first, in one query.
 
     Annulled awards are among them with their state, so that a rule can say so; one that was
     replaced is there only once, as its replacement has it.
+
+    :param but_case_id: a case whose own award is no prior award of itself.
     """
-    found = (
-        select(
-            RegisterEntry.id,
-            RegisterEntry.honour,
-            RegisterEntry.honour_text,
-            RegisterEntry.kind,
-            RegisterEntry.authority_level,
-            RegisterEntry.authority_name,
-            RegisterEntry.number,
-            RegisterEntry.decided_on,
-            RegisterEntry.achieved_from,
-            RegisterEntry.achieved_to,
-            RegisterEntry.content,
-            RegisterEntry.state,
-            RegisterEntry.subject_text,
-        )
-        .where(
-            RegisterEntry.subject_id.in_(subject_ids),
-            RegisterEntry.nature.in_(GRANTS),
-            RegisterEntry.state != EntryState.REPLACED,
-        )
-        .order_by(*_LATEST_FIRST)
-        .limit(MOST_PRIORS)
-    )
-    return [PriorAward(*row) for row in session.execute(found)]
+    asked = {"ids": list(subject_ids), "but_case_id": but_case_id or 0}
+    return [PriorAward(*row) for row in session.execute(_PRIORS, asked)]
 
 
 def list_register(
@@ -434,3 +415,32 @@ def _reference(session: Session, actor: Actor, case_id: int | None) -> str | Non
 
 def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
+
+
+_ENTRY = RegisterEntry.__table__.c
+_PRIORS = (
+    select(
+        _ENTRY.id,
+        _ENTRY.honour,
+        _ENTRY.honour_text,
+        _ENTRY.kind,
+        _ENTRY.authority_level,
+        _ENTRY.authority_name,
+        _ENTRY.number,
+        _ENTRY.decided_on,
+        _ENTRY.achieved_from,
+        _ENTRY.achieved_to,
+        _ENTRY.content,
+        _ENTRY.state,
+        _ENTRY.subject_text,
+    )
+    .where(
+        _ENTRY.subject_id.in_(bindparam("ids", expanding=True)),
+        _ENTRY.nature.in_(GRANTS),
+        _ENTRY.state != EntryState.REPLACED,
+        or_(_ENTRY.case_id.is_(None), _ENTRY.case_id != bindparam("but_case_id")),
+    )
+    .order_by(*_LATEST_FIRST)
+    .limit(MOST_PRIORS)
+)
+"""Built once: a check asks it at every step."""

@@ -244,3 +244,28 @@ def test_a_nomination_held_past_its_round_comes_up_in_the_next_one(database, war
 def test_a_nomination_that_resumes_in_its_own_round_stays_there(walk, ward):
     walk.open(award=Award.PROVINCIAL_MERIT).to("appraise_at_ward").do(Outcome.HOLD)
     assert walk.do(Outcome.RESUME).round_id == ward.final_id
+
+
+def test_the_own_award_of_a_case_is_no_prior_award_of_it(walk, database, ward):
+    walk.open().to("decide_at_ward").do(Outcome.AWARD)
+    with reading(database) as session:
+        panel = get_check_panel(session, ward.school_head, walk.case_id, NOON)
+    assert panel.answer.find("E23").verdict is RuleVerdict.MET
+    other = Walk(database, ward).open().to("review_at_unit")
+    with reading(database) as session:
+        panel = get_check_panel(session, ward.school_head, other.case_id, NOON)
+    assert panel.answer.find("E23").warns
+
+
+def test_a_member_of_the_council_who_is_nominated_is_pointed_out(walk, database, ward):
+    walk.submissions["nomination.v1"] = walk.submissions["nomination.v1"] | {
+        "subject_name": ward.council_member.name
+    }
+    subject = Subject(SubjectKind.INDIVIDUAL, ward.council_member.name)
+    walk.open(subject=subject, award=Award.PROVINCIAL_MERIT).to("record_ward_council")
+    walk.do(Outcome.RECOMMEND)
+    (found,) = [
+        one for one in checks(database, walk.case_id)[-1].findings if one["rule"] == "C07"
+    ]
+    assert (found["verdict"], found["sentence"]) == ("not_met", "is_a_member")
+    assert found["used"]["total"] == 9

@@ -426,6 +426,16 @@ def test_who_granted_annuls_and_both_records_stay_linked(walk, ward, granted):
     assert walk.check() == []
 
 
+def test_the_number_of_an_annulment_is_not_given_to_a_decision(walk, ward, granted):
+    do_annul(walk.database, ward.ward_chairman, granted)
+    other = Walk(walk.database, ward).open().to("decide_at_ward")
+    before = rows(walk.database)
+    with pytest.raises(NumberTaken) as refused:
+        other.do(Outcome.AWARD, number="320/QĐ-UBND")
+    assert refused.value.facts == {"number": "320/QĐ-UBND", "reference": ""}
+    assert rows(walk.database) == before
+
+
 @pytest.mark.parametrize("who", ["ward_clerk", "school_head", "provincial_clerk", "auditor"])
 def test_nobody_annuls_what_another_granted(walk, ward, granted, who):
     before = rows(walk.database)

@@ -248,6 +248,8 @@ def test_the_chairman_annuls_and_the_certificate_is_marked(database, browse, gra
     assert "Điều 93 khoản 2 điểm a" in page
     assert "309/QĐ-UBND" in chairman.get(f"{REGISTER}/{act.id}").text
     for who in ("ward_chairman", "school_clerk", "ward_clerk"):
+        head = browse(who).get(f"/ho-so/{case}").text
+        assert '<span class="tag bad">Đã hủy bỏ, thu hồi</span>' in head, who
         page = browse(who).get(papers).text
         assert page.count("Đã thu hồi</span>") == 2, who
         assert "320/QĐ-UBND" in page
