@@ -11,13 +11,18 @@ from engine.plans.model import Quotation
 from engine.store.models import Attachment, Case, Review, UserTask
 from engine.supplements import supplement_at
 from forms.definition import Bilingual, FormContext, Item
-from forms.vocabulary import Level, Outcome, ReturnTarget
+from forms.vocabulary import Award, Level, Outcome, ReturnTarget
 
 ADVICE = "council_resolution.v1"
 """Form of the tasks at which a council advises."""
 
 AUTHORITY = "review.v1"
 """Form of the tasks at which an authority decides, or recommends to a higher one."""
+
+ASKED_IN_PUBLIC = frozenset(
+    {Award.LABOR_ORDER, Award.LABOR_ORDER_SECOND, Award.LABOR_ORDER_FIRST}
+)
+"""Awards before whose proposal the public is asked (Art. 84.5)."""
 
 FOLLOWS = {
     Outcome.RECOMMEND: frozenset({Outcome.AWARD, Outcome.RECOMMEND}),
@@ -60,6 +65,9 @@ def review_context(
     )
     if outcome is Outcome.RETURN:
         about = replace(about, supplement=supplement_at(session, case, task, today))
+    if task.form == ADVICE:
+        public = case.award in ASKED_IN_PUBLIC and task.level is Level.PROVINCE
+        about = replace(about, asks_public=public)
     if task.form == "result_from_above.v1":
         about = replace(about, attachments=_files_of(session, task))
     if outcome in (Outcome.AWARD, Outcome.RECOMMEND, Outcome.REJECT):

@@ -22,7 +22,18 @@ class CouncilResolutionSchema(FormSchema):
     agree = Count(required=True)
     disagree = Count(required=True)
     blank = Count(load_default=0)
+    opinions = Count(load_default=None)
+    """Opinions of the public, where it was asked; none came: 0, and the remarks say so."""
     note = LongText(load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _check_opinions(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Take no opinion at all as an outcome that the minutes must name (Art. 84.5)."""
+        opinions = data.get("opinions")
+        if opinions is not None and not self.about.asks_public:
+            raise ValidationError({"opinions": [code("unknown_field", "opinions")]})
+        if opinions == 0 and not data.get("note"):
+            raise ValidationError({"note": ["say_no_opinions"]})
 
     @validates_schema
     def _check_counts(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -43,6 +54,7 @@ def define(about: FormContext) -> FormDefinition:
         Bilingual("Kết quả họp Hội đồng", "Resolution of the council"),
         (
             Section("session", Bilingual("Phiên họp", "Session"), _SESSION),
+            *((_CONSULTATION,) if about.asks_public else ()),
             Section("votes", Bilingual("Kết quả biểu quyết", "Votes"), _VOTES),
         ),
     )
@@ -68,6 +80,24 @@ _SESSION = (
         Kind.INTEGER,
         Bilingual("Số ý kiến bằng văn bản của người vắng", "Written opinions of absentees"),
         Bilingual("Để trống nếu không có.", "Leave blank if none."),
+    ),
+)
+
+_CONSULTATION = Section(
+    "consultation",
+    Bilingual("Lấy ý kiến nhân dân", "Public consultation"),
+    (
+        Field(
+            "opinions",
+            Kind.INTEGER,
+            Bilingual("Số ý kiến nhận được", "Opinions received"),
+            Bilingual(
+                "Không có ý kiến nào thì ghi 0 và nêu rõ ở phần ý kiến của Hội đồng. Để trống"
+                " nếu chưa lấy ý kiến (Luật Thi đua, khen thưởng, Điều 84 khoản 5).",
+                "Write 0 where there was none, and say so in the remarks. Leave blank if the"
+                " public was not asked yet (Law, Article 84, clause 5).",
+            ),
+        ),
     ),
 )
 

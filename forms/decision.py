@@ -1,5 +1,10 @@
 """The decision form: number, date and signer of the decision to award."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
 from forms.definition import Bilingual, Field, FormContext, FormDefinition, Kind, Section
 from forms.fields import LINE, Day, DocumentNumber, Text
 from forms.review import DepartingSchema, departure_fields
@@ -12,6 +17,14 @@ class DecisionSchema(DepartingSchema):
     signed_on = Day(required=True, past=True)
     signer_name = Text(required=True)
     signer_title = Text(required=True)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _check_signed(
+        self, data: dict[str, Any], typed: Mapping[str, Any], **kwargs: Any
+    ) -> None:
+        """Want the signature before the number (Decree 30/2020/NĐ-CP, Art. 15)."""
+        if data.get("number") and not str(typed.get("signed_on") or "").strip():
+            raise ValidationError({"signed_on": ["number_before_signature"]})
 
 
 def define(about: FormContext) -> FormDefinition:

@@ -154,6 +154,8 @@ class FormContext:
     """The outcome is not what the council advised: a reason is due (Art. 90.4)."""
     attachments: tuple[Item, ...] = ()
     """Files added at this task: the id of each, as text, and its name."""
+    asks_public: bool = False
+    """The public is asked before this council meets (Art. 84.5)."""
     today: date | None = None
     """The day in Vietnam; signed papers and sessions lie not after it."""
 

@@ -417,6 +417,18 @@ MESSAGES = {
         "Only another reason is described; what a complaint or denunciation says is never"
         " kept here. Clear this box.",
     ),
+    "number_before_signature": Message(
+        "Đã có số nhưng chưa có ngày ký: số chỉ được cấp sau khi người có thẩm quyền ký (Nghị"
+        " định số 30/2020/NĐ-CP, Điều 15). Ghi ngày ký, hoặc bỏ số.",
+        "There is a number but no day of signature; a number is given after the signature"
+        " (Decree No. 30/2020/NĐ-CP, Article 15). Give the day, or leave the number out.",
+    ),
+    "say_no_opinions": Message(
+        "Không có ý kiến nào là kết quả hợp lệ, nhưng biên bản phải ghi rõ (Luật Thi đua,"
+        " khen thưởng, Điều 84 khoản 5). Nêu điều đó ở ô này.",
+        "No opinion at all is a valid outcome, but the minutes must say so (Law on Emulation"
+        " and Commendation, Article 84, clause 5). Write it here.",
+    ),
     "list_not_utf8": Message(
         "Tệp không phải văn bản UTF-8 (dòng {line}). Mở bằng Excel, chọn Lưu thành, loại"
         " “CSV UTF-8”, rồi tải lại; bản dùng phông .VnTime cần chuyển sang Unicode trước.",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from engine.rules.facts import Facts
@@ -37,40 +36,6 @@ class Mend(Word):
     )
 
 
-class NumberProblem(Word):
-    """Why a decision can't get its number."""
-
-    NOT_SIGNED = (
-        "not_signed",
-        "Chưa ký: văn bản giấy chỉ được cấp số sau khi người có thẩm quyền ký",
-        "Not signed: a paper gets its number only after it is signed",
-        "Nghị định số 30/2020/NĐ-CP, Điều 15",
-    )
-    BEFORE_SIGNATURE = (
-        "before_signature",
-        "Ngày cấp số trước ngày ký",
-        "The number is dated before the signature",
-        "Nghị định số 30/2020/NĐ-CP, Điều 15",
-    )
-
-
-class OpinionsProblem(Word):
-    """What is missing where the public was asked."""
-
-    NOT_COUNTED = (
-        "not_counted",
-        "Chưa ghi số ý kiến nhận được; không có ý kiến nào thì ghi 0",
-        "The number of opinions is not recorded; write 0 where there was none",
-        "Điều 84 khoản 5",
-    )
-    NOT_IN_MINUTES = (
-        "not_in_minutes",
-        "Không có ý kiến nào là kết quả hợp lệ, nhưng biên bản phải ghi rõ điều đó",
-        "No opinion at all is a valid outcome, but the minutes must say so",
-        "Điều 84 khoản 5",
-    )
-
-
 @dataclass(frozen=True)
 class Counts:
     """How many collectives and individuals a paper lists."""
@@ -90,13 +55,6 @@ def mend_of(*, in_decision: bool, of_content: bool) -> Mend:
     return Mend.REPLACEMENT if of_content else Mend.LETTER
 
 
-def number_problem(signed_on: date | None, numbered_on: date) -> NumberProblem | None:
-    """Return why a decision can't be numbered on ``numbered_on``; none if it can."""
-    if signed_on is None:
-        return NumberProblem.NOT_SIGNED
-    return NumberProblem.BEFORE_SIGNATURE if numbered_on < signed_on else None
-
-
 def counts_differ(asked: Counts, decided: Counts) -> tuple[str, ...]:
     """Return which counts of two papers differ: ``collectives``, ``individuals``."""
     return tuple(
@@ -104,15 +62,6 @@ def counts_differ(asked: Counts, decided: Counts) -> tuple[str, ...]:
         for name in ("collectives", "individuals")
         if getattr(asked, name) != getattr(decided, name)
     )
-
-
-def opinions_problem(received: int | None, *, minutes_say_so: bool) -> OpinionsProblem | None:
-    """Return what is missing of a public consultation; no opinion at all is an outcome."""
-    if received is None:
-        return OpinionsProblem.NOT_COUNTED
-    if received == 0 and not minutes_say_so:
-        return OpinionsProblem.NOT_IN_MINUTES
-    return None
 
 
 def signs_for_head(title: str) -> bool:

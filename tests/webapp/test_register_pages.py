@@ -285,3 +285,24 @@ def test_the_pages_speak_english_too(clerk, entered):
     page = clerk.get(entered).text
     assert "Merit certificate of the provincial chairman" in page
     assert "In force" in page
+
+
+@pytest.mark.parametrize(
+    ("place", "nature", "ends", "says"),
+    [
+        ("decision", "content", "/thay-the", "quyết định thay thế"),
+        ("decision", "form", "/dinh-chinh", "công văn"),
+        ("certificate", "content", "", "giữ nguyên số"),
+    ],
+)
+def test_a_mistake_leads_to_the_way_it_is_put_right(browse, granted, place, nature, ends, says):
+    clerk = browse("ward_clerk")
+    address = f"{REGISTER}/{granted}"
+    assert "Sai ở đâu?" in clerk.get(f"{address}/sai-sot").text
+    answer = clerk.post(f"{address}/sai-sot", keyed({}, place=place, nature=nature))
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(address + ends)
+    page = clerk.get(answer.headers["Location"]).text
+    assert says in page
+    assert "Điều 18 khoản 3" in page or "cấu hình đơn vị" in page
+    assert browse("school_head").get(f"{address}/sai-sot").status_code in (403, 404)

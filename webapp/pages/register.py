@@ -24,6 +24,7 @@ from engine.queries.register import (
 )
 from engine.register_facts import AwardFacts, Letter
 from engine.rules.instruments import in_english
+from engine.rules.papers import Mend, mend_of
 from engine.subject_records import Subject
 from forms.vocabulary import (
     AnnulmentGround,
@@ -168,6 +169,48 @@ def mend(entry_id: int) -> Page:
             ),
         )
     return form.show()
+
+
+@blueprint.route("/<int:entry_id>/sai-sot", methods=["GET", "POST"])
+def mistake(entry_id: int) -> Page:
+    """Say how a mistake in what was issued is put right, and lead there."""
+    entry = _find_to_change(entry_id, "may_write")
+    form = ShortForm(
+        title=_("Xử lý sai sót: %(name)s", name=entry.line.subject_text),
+        submit=_("Xem cách xử lý"),
+        note=_("Nghị định số 30/2020/NĐ-CP, Điều 18 khoản 3."),
+        controls=(
+            Control(
+                "place",
+                _("Sai ở đâu?"),
+                kind="select",
+                choices=(
+                    ("decision", _("Quyết định hoặc danh sách kèm theo")),
+                    ("certificate", _("Chỉ ở bằng, giấy khen")),
+                ),
+            ),
+            Control(
+                "nature",
+                _("Sai về gì?"),
+                kind="select",
+                choices=(
+                    ("content", _("Nội dung: tên, hình thức, thành tích")),
+                    ("form", _("Thể thức, kỹ thuật trình bày, thủ tục ban hành")),
+                ),
+            ),
+        ),
+        crumbs=_crumbs(entry),
+    )
+    if not is_sent():
+        return form.show()
+    way = mend_of(
+        in_decision=typed_text("place") != "certificate",
+        of_content=typed_text("nature") != "form",
+    )
+    source = in_english(way.source) if g.language == "en" else way.source
+    flash(f"{way.label(g.language)} ({source}).", "ok")
+    pages = {Mend.REPLACEMENT: "replace_award", Mend.LETTER: "correct", Mend.REPRINT: "show"}
+    return redirect(url_for(f"register.{pages[way]}", entry_id=entry_id), 303)
 
 
 @blueprint.route("/<int:entry_id>/dinh-chinh", methods=["GET", "POST"])

@@ -16,17 +16,16 @@ from engine.rules.facts import Matter, OtherNomination, Votes
 from engine.rules.papers import (
     Counts,
     Mend,
-    NumberProblem,
-    OpinionsProblem,
     counts_differ,
     mend_of,
-    number_problem,
-    opinions_problem,
 )
 from engine.rules.priors import percent_alike
 from engine.settings import SETTINGS
 from engine.store.models import Round
 from engine.subject_names import match_key
+from forms import find_errors
+from forms.definition import FormContext
+from forms.messages import sentence
 from forms.vocabulary import (
     AuthorityLevel,
     Award,
@@ -238,12 +237,13 @@ def test_12_a_deputy_signs_only_by_a_document_that_says_so():
 
 
 def test_13_no_number_before_the_signature():
-    problem = number_problem(None, date(2026, 9, 25))
-    assert problem is NumberProblem.NOT_SIGNED
-    assert problem.source == "Nghị định số 30/2020/NĐ-CP, Điều 15"
-    late = number_problem(date(2026, 9, 25), date(2026, 9, 24))
-    assert late is NumberProblem.BEFORE_SIGNATURE
-    assert number_problem(date(2026, 9, 25), date(2026, 9, 25)) is None
+    typed = {"number": "309/QĐ-UBND", "signer_name": "Đặng Văn Ký", "signer_title": "Chủ tịch"}
+    messages = find_errors("decision.v1", typed, FormContext(today=date(2026, 9, 25)))
+    assert "number_before_signature" in messages["signed_on"]
+    said = sentence("number_before_signature", "vi")
+    assert "Nghị định số 30/2020/NĐ-CP, Điều 15" in said
+    late = {**typed, "signed_on": "26/09/2026"}
+    assert "signed_on" in find_errors("decision.v1", late, FormContext(today=date(2026, 9, 25)))
 
 
 def test_14_a_wrong_name_is_mended_where_it_stands():
@@ -348,11 +348,14 @@ def test_22_an_award_of_the_party_is_shown_and_counts_for_nothing():
 
 
 def test_23_no_opinion_at_all_is_an_outcome_that_the_minutes_name():
-    assert opinions_problem(0, minutes_say_so=True) is None
-    silent = opinions_problem(0, minutes_say_so=False)
-    assert silent is OpinionsProblem.NOT_IN_MINUTES
-    assert silent.source == "Điều 84 khoản 5"
-    assert opinions_problem(None, minutes_say_so=True) is OpinionsProblem.NOT_COUNTED
+    about = FormContext(asks_public=True, today=date(2026, 9, 25))
+    counted = {"session_on": "20/09/2026", "total_members": "9", "present": "9"}
+    voted = {**counted, "agree": "9", "disagree": "0", "opinions": "0"}
+    silent = find_errors("council_resolution.v1", voted, about)
+    assert silent == {"note": ["say_no_opinions"]}
+    assert "Điều 84 khoản 5" in sentence("say_no_opinions", "vi")
+    named = {**voted, "note": "Hết thời hạn không nhận được ý kiến nào."}
+    assert find_errors("council_resolution.v1", named, about) == {}
 
 
 def test_24_two_bodies_that_nominate_one_teacher_are_both_warned():
