@@ -429,6 +429,10 @@ MESSAGES = {
         "No opinion at all is a valid outcome, but the minutes must say so (Law on Emulation"
         " and Commendation, Article 84, clause 5). Write it here.",
     ),
+    "choose_file": Message(
+        "Chưa chọn tệp nào, cần một tệp danh sách. Chọn tệp trên máy rồi tải lên.",
+        "No file is chosen, and a list is needed. Choose the file and upload it.",
+    ),
     "list_not_utf8": Message(
         "Tệp không phải văn bản UTF-8 (dòng {line}). Mở bằng Excel, chọn Lưu thành, loại"
         " “CSV UTF-8”, rồi tải lại; bản dùng phông .VnTime cần chuyển sang Unicode trước.",

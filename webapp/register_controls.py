@@ -124,6 +124,39 @@ def _values_of(entry: ShownEntry | None) -> dict[str, str]:
     }
 
 
+def list_controls() -> tuple[Control, ...]:
+    """Return the questions about a file with a list, and about the decision over it."""
+    stated = _("Để trống nếu quyết định không ghi. Nếu ghi, phải khớp với danh sách.")
+    return (
+        Control(
+            "file",
+            _("Tệp danh sách (CSV)"),
+            kind="file",
+            hint=_(
+                "Tệp CSV UTF-8, không quá 5 MB và 5.000 dòng. Khi gửi lại phải chọn lại tệp."
+            ),
+        ),
+        Control("number", _("Số, ký hiệu quyết định")),
+        _day("decided_on", _("Ngày quyết định"), required=True),
+        _words("authority_level", _("Cấp quyết định"), AuthorityLevel),
+        Control(
+            "authority_name",
+            _("Người hoặc cơ quan quyết định"),
+            hint=_("Ví dụ: Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên"),
+        ),
+        _words("kind", _("Loại hình khen thưởng"), CommendationKind),
+        _day("achieved_from", _("Lập thành tích từ ngày")),
+        _day("achieved_to", _("Lập thành tích đến ngày")),
+        Control(
+            "collectives",
+            _("Số tập thể, doanh nghiệp, hộ gia đình mà quyết định ghi"),
+            hint=stated,
+            required=False,
+        ),
+        Control("individuals", _("Số cá nhân mà quyết định ghi"), hint=stated, required=False),
+    )
+
+
 def letter_controls(reason: str) -> tuple[Control, ...]:
     """Return the questions about a paper that corrects or annuls; ``reason`` labels why."""
     return (

@@ -32,7 +32,8 @@ KEY = "key"
 class Control:
     """One question.
 
-    :ivar kind: ``text``, ``select``, ``check`` (one box), ``checks`` (several) or ``hidden``.
+    :ivar kind: ``text``, ``select``, ``check`` (one box), ``checks`` (several),
+        ``file`` or ``hidden``.
     :ivar value: what it shows at first: a text, or the chosen values of ``checks``.
     """
 
@@ -57,6 +58,9 @@ class ShortForm:
     crumbs: tuple[tuple[str, str], ...] = ()
     note: str = ""
     dangerous: bool = False
+    template: str = "form.html"
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """What a template of its own needs besides."""
     errors: dict[str, list[str]] = field(default_factory=dict)
     problem: str = ""
     status: int = 422
@@ -65,11 +69,12 @@ class ShortForm:
         """Return the page; 422 if something is wrong with what was typed."""
         typed = request.form if request.method == "POST" else None
         html = render_template(
-            "form.html",
+            self.template,
             form=self,
             typed=typed,
             key=request.form.get(KEY) or uuid.uuid4().hex,
             labels={control.name: control.label for control in self.controls},
+            **self.words,
         )
         return (html, self.status) if self.errors or self.problem else html
 
@@ -151,6 +156,23 @@ def typed_words(name: str, words: type[Chosen]) -> tuple[Chosen, ...]:
     :raises InvalidSubmission: one of them is not of ``words``.
     """
     return tuple(_word(name, text, words) for text in request.form.getlist(name))
+
+
+def gathered(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of ``reads`` returns.
+
+    :raises InvalidSubmission: with the messages of all that were refused.
+    """
+    found: list[Any] = []
+    problems: dict[str, list[str]] = {}
+    for read in reads:
+        try:
+            found.append(read())
+        except InvalidSubmission as error:
+            problems.update(error.messages)
+    if problems:
+        raise InvalidSubmission(problems)
+    return found
 
 
 def choices(words: Iterable[Word]) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """Subjects on record that are written like a name: offered, and confirmed by a person."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -19,9 +20,12 @@ Alike = tuple[tuple[str, str], ...]
 
 def list_alike(work: Any, kind: SubjectKind, name: str) -> Alike:
     """Return the records that are written like ``name``, the likeliest first."""
-    return tuple(
-        (f"{RECORD}{one.subject_id}", _label(one)) for one in suggest(work, kind, name)
-    )
+    return as_choices(suggest(work, kind, name))
+
+
+def as_choices(found: Iterable[Suggestion]) -> Alike:
+    """Return value and label of each record."""
+    return tuple((f"{RECORD}{one.subject_id}", _label(one)) for one in found)
 
 
 def alike_of(typed: Typed) -> Alike:

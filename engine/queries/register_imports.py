@@ -21,7 +21,13 @@ from engine.register_import import (
     tidy,
 )
 from engine.register_lists import Column
-from engine.store.models import ImportState, Person, RegisterImport, RegisterImportRow
+from engine.store.models import (
+    ImportState,
+    Person,
+    RegisterEntry,
+    RegisterImport,
+    RegisterImportRow,
+)
 from forms.vocabulary import Honour, SubjectKind
 
 MOST_LISTS = 100
@@ -76,13 +82,19 @@ class ListRow:
 
     line: int
     subject: str
+    written: str
+    """The subject exactly as in the file."""
     place: str
+    place_written: str
+    """The place exactly as in the file."""
     honour_text: str
     honour: Honour
     problem: str
     """Message code; empty: nothing keeps it out."""
     doubles: int | None
     """The earlier line with the same subject and award, spellings taken as one."""
+    entry_id: int | None
+    """Its award in the register; none: not entered."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,7 @@ def get_list(session: Session, actor: Actor, import_id: int) -> ListPage:
         filename=row.filename,
         state=row.state,
         decision=row.decision,
-        rows=_rows(row),
+        rows=_rows(row, _entries(session, import_id)),
         names=tuple(
             NameGroup(
                 key,
@@ -171,21 +183,34 @@ def get_list(session: Session, actor: Actor, import_id: int) -> ListPage:
     )
 
 
-def _rows(row: RegisterImport) -> tuple[ListRow, ...]:
+def _entries(session: Session, import_id: int) -> dict[int, int]:
+    """Return row → its award, of a list that was entered."""
+    found = session.execute(
+        select(RegisterImportRow.id, RegisterEntry.id.label("entry_id"))
+        .join(RegisterEntry, RegisterEntry.import_row_id == RegisterImportRow.id)
+        .where(RegisterImportRow.import_id == import_id)
+    )
+    return {row.id: row.entry_id for row in found}
+
+
+def _rows(row: RegisterImport, entries: Mapping[int, int]) -> tuple[ListRow, ...]:
     first: dict[tuple[str, str], int] = {}
     found = []
     for one in row.rows:
-        facts = facts_of_row(one, row.decision)
+        facts, place = facts_of_row(one, row.decision), cell(one, Column.PLACE)
         double = first.setdefault((one.match_key, facts.honour_text), one.line)
         found.append(
             ListRow(
                 line=one.line,
                 subject=tidy(facts.subject_text),
-                place=tidy(cell(one, Column.PLACE)),
+                written=facts.subject_text,
+                place=tidy(place),
+                place_written=place,
                 honour_text=facts.honour_text,
                 honour=facts.honour,
                 problem=one.problem,
                 doubles=None if double == one.line else double,
+                entry_id=entries.get(one.id),
             )
         )
     return tuple(found)

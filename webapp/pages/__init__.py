@@ -16,6 +16,7 @@ from webapp.pages import (
     papers,
     plans,
     register,
+    register_import,
     rounds,
     settings,
     subjects,
@@ -45,6 +46,7 @@ PAGES = (
     dossier_papers.blueprint,
     trace.blueprint,
     papers.blueprint,
+    register_import.blueprint,
     register.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

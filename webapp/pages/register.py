@@ -47,6 +47,7 @@ from webapp.short_forms import (
     Control,
     ShortForm,
     choices,
+    gathered,
     is_sent,
     typed_day,
     typed_day_or_none,
@@ -367,7 +368,7 @@ def _enter(alike: Alike | None) -> int:
         records that are alike the subject is.
     """
     answer = typed_text("subject")
-    facts, kind, _nothing = _gathered(
+    facts, kind, _nothing = gathered(
         _typed_facts,
         lambda: typed_word("subject_kind", SubjectKind),
         lambda: None if alike is None else require_chosen(answer, alike),
@@ -387,7 +388,7 @@ def _typed_facts() -> AwardFacts:
 
     :raises InvalidSubmission: with every control that is wrong.
     """
-    honour, kind, nature, level, decided_on, achieved_from, achieved_to = _gathered(
+    honour, kind, nature, level, decided_on, achieved_from, achieved_to = gathered(
         lambda: typed_word("honour", Honour),
         lambda: typed_word("kind", CommendationKind),
         _typed_nature,
@@ -422,23 +423,6 @@ def _typed_nature() -> EntryNature:
 
 def _typed_letter() -> Letter:
     return Letter(typed_text("number"), typed_day("decided_on"), typed_text("reason"))
-
-
-def _gathered(*reads: Callable[[], Any]) -> list[Any]:
-    """Return what each of ``reads`` returns.
-
-    :raises InvalidSubmission: with the messages of all that were refused.
-    """
-    found: list[Any] = []
-    problems: dict[str, list[str]] = {}
-    for read in reads:
-        try:
-            found.append(read())
-        except InvalidSubmission as error:
-            problems.update(error.messages)
-    if problems:
-        raise InvalidSubmission(problems)
-    return found
 
 
 def _alike_typed() -> Alike | None:
