@@ -18,6 +18,7 @@ from engine.plans import Plan, plan_of
 from engine.queries.register import priors_of
 from engine.rounds import get_round
 from engine.rules.asking import ask
+from engine.rules.authority import Authorities, who_decides
 from engine.rules.book import book
 from engine.rules.facts import (
     Facts,
@@ -110,6 +111,21 @@ def ask_question(session: Session, actor: Actor, question: Question, at: datetim
     """
     _require_may_ask(actor, question)
     return ask(book(), _facts_of_question(session, question, at))
+
+
+def authorities_for(
+    session: Session, actor: Actor, question: Question, at: datetime
+) -> Authorities | None:
+    """Return who decides, proposes, appraises, advises and pays; none without a unit.
+
+    :raises NotPermitted: see :func:`ask_question`.
+    """
+    _require_may_ask(actor, question)
+    unit = session.get(Unit, question.unit_id) if question.unit_id else None
+    if unit is None:
+        return None
+    on = question.received_on or day_in_vietnam(at)
+    return who_decides(book(), question.award, unit.kind, unit.issuing_basis, on)
 
 
 def open_instead(

@@ -442,7 +442,7 @@ _ALL = (
         Translated("Thứ tự làm tròn tiền thưởng tập thể", "When a collective's is rounded"),
         Translated(
             "Chỉ khác nhau khi mức thưởng cá nhân chưa tròn chục nghìn đồng.",
-            "Differs only where an individual's bonus is not a multiple of 10,000 đồng.",
+            "Differs only where an individual's bonus is not a multiple of 10,000 VND.",
         ),
         Translated(
             "Chưa tìm thấy quy định làm tròn trước hay sau khi nhân mức của tập thể.",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from engine.errors import NotEligible
 from engine.queries.eligibility import Change, CheckPanel, Override, StoredCheck
+from engine.rules.authority import Authorities, Duty
 from engine.rules.model import Answer, Finding, Value
 from engine.rules.sentences import written
 from forms.eligibility import OVERRIDE as OVERRIDE_FIELD
@@ -321,3 +322,38 @@ def fact_names() -> dict[str, str]:
         "year": _("Năm"),
         "years": _("Số năm cần có"),
     }
+
+
+@dataclass(frozen=True)
+class ShownDuty:
+    """Who does something for an award, and where that comes from."""
+
+    who: str
+    source: str
+    is_office: bool
+    confidence: str
+    """Empty: it was checked against the text."""
+
+
+def shown_duties(authorities: Authorities) -> list[tuple[str, list[ShownDuty]]]:
+    """Return who does what for an award: the part in words, and those who do it."""
+    parts = (
+        (_("Quyết định"), authorities.decides),
+        (_("Trình"), authorities.proposes),
+        (_("Lập hồ sơ đề nghị"), authorities.submits),
+        (_("Thẩm định"), authorities.appraises),
+        (_("Tư vấn, không quyết định"), authorities.advises),
+        (_("Chi tiền thưởng"), authorities.pays),
+        (_("Hủy bỏ"), authorities.annuls),
+    )
+    return [(part, [_shown_duty(one) for one in duties]) for part, duties in parts if duties]
+
+
+def _shown_duty(duty: Duty) -> ShownDuty:
+    is_sure = duty.confidence is Confidence.HIGH
+    return ShownDuty(
+        who=duty.who.label(g.language),
+        source=duty.source.text.label(g.language),
+        is_office=duty.source.is_office,
+        confidence="" if is_sure else duty.confidence.label(g.language),
+    )

@@ -72,11 +72,11 @@ class DurationBasis(Word):
 class BonusRounding(Word):
     """How a bonus is rounded."""
 
-    UP_10K = "up_10k", "Làm tròn lên hàng chục nghìn đồng", "Up to the next 10,000 đồng"
+    UP_10K = "up_10k", "Làm tròn lên hàng chục nghìn đồng", "Up to the next 10,000 VND"
     NEAREST_10K = (
         "nearest_10k",
         "Làm tròn đến hàng chục nghìn đồng gần nhất",
-        "To the nearest 10,000 đồng",
+        "To the nearest 10,000 VND",
     )
     NONE = "none", "Không làm tròn", "Not at all"
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -207,3 +208,20 @@ def test_every_fact_of_an_answer_has_a_name_on_pages(app):
     }
     with app.test_request_context():
         assert used - compared - set(fact_names()) == set()
+
+
+def test_the_answer_says_who_decides_and_that_a_school_issues_none(ward, browse):
+    asked = {
+        "dot": str(ward.final_id),
+        "award": "unit_certificate",
+        "subject_kind": "individual",
+        "subject_name": "Nguyễn Thị Ví Dụ",
+        "unit": str(ward.units["truong"]),
+    }
+    page = browse("school_head").get(f"/dieu-kien?{urlencode(asked)}").text
+    authority = page.partition('id="authority"')[2].partition("</section>")[0]
+    assert "Chủ tịch Ủy ban nhân dân" in authority
+    assert "Điều 80 khoản 3" in authority
+    assert "Tư vấn, không quyết định" in authority
+    assert "Điều 90 khoản 4" in authority
+    assert "Điều 75" in page

@@ -9,7 +9,13 @@ from uuid import uuid4
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 
-from engine.eligibility import Offer, Question, ask_question, open_instead
+from engine.eligibility import (
+    Offer,
+    Question,
+    ask_question,
+    authorities_for,
+    open_instead,
+)
 from engine.errors import InvalidSubmission, NoRulesForDay, NotPermitted
 from engine.permissions import may
 from engine.queries.opening import (
@@ -20,6 +26,7 @@ from engine.queries.opening import (
     list_own_units,
     list_submitting_units,
 )
+from engine.rules.authority import Authorities
 from engine.rules.facts import Standing
 from engine.rules.model import Answer
 from engine.subjects import Subject
@@ -34,7 +41,7 @@ from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading
 from webapp.errors import sentence_for
-from webapp.findings import ShownAnswer, show_answer
+from webapp.findings import ShownAnswer, show_answer, shown_duties
 from webapp.form_controls import (
     Control,
     Marks,
@@ -126,6 +133,7 @@ def show() -> str | tuple[str, int]:
         with reading() as work:
             answer = ask_question(work, present_actor(), question, now())
             offers = open_instead(work, present_actor(), question, now())
+            authorities = authorities_for(work, present_actor(), question, now())
     except InvalidSubmission as error:
         return _page(choices, typed, error.messages), HTTPStatus.UNPROCESSABLE_ENTITY
     except NoRulesForDay as error:
@@ -133,7 +141,7 @@ def show() -> str | tuple[str, int]:
             sentence_for(error), _("Ngày tiếp nhận hồ sơ"), control_id("received_on")
         )
         return _page(choices, typed, said=[said]), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _page(choices, typed, found=(question, answer, offers))
+    return _page(choices, typed, found=(question, answer, offers), authorities=authorities)
 
 
 def _choices() -> _Choices:
@@ -231,6 +239,7 @@ def _page(
     *,
     said: Sequence[Problem] = (),
     found: tuple[Question, Answer, list[Offer]] | None = None,
+    authorities: Authorities | None = None,
 ) -> str:
     definition = choices.define(alike_of(typed))
     sections = {
@@ -249,6 +258,7 @@ def _page(
         asked=asked,
         override=OVERRIDE,
         with_changes=with_changes,
+        duties=[] if authorities is None else shown_duties(authorities),
         offers=_shown_offers(choices, typed, found[2], asked) if found and asked else [],
     )
 
