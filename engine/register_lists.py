@@ -1,7 +1,7 @@
 """What lists of past awards call things: read from ``workflows/register_lists.yaml``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any
 import workflows
 from engine.datafiles.reading import BROKEN, Read, list_of, mapping, matching, text, word
 from engine.datafiles.yaml_lines import Problems, compose
+from engine.subject_names import match_key
 from engine.text import fold
 from forms.vocabulary import Honour, SubjectKind
 
@@ -31,7 +32,7 @@ class Column(StrEnum):
 
 @dataclass(frozen=True)
 class ListWords:
-    """Name without marks, case and signs → what it means."""
+    """Name without marks, case and signs → what it means; awards with nothing written short."""
 
     columns: Mapping[str, Column]
     subject_kinds: Mapping[str, SubjectKind]
@@ -39,12 +40,17 @@ class ListWords:
 
     def honour_of(self, words: str) -> Honour:
         """Return the award that ``words`` name; one that nobody entered is another one."""
-        return self.honours.get(plain_words(words), Honour.OTHER)
+        return self.honours.get(_award_words(words), Honour.OTHER)
 
 
 def plain_words(text: str) -> str:
     """Return the words of ``text`` without marks, case and what stands between them."""
     return " ".join(_WORDS.findall(fold(text)))
+
+
+def _award_words(text: str) -> str:
+    """Return the words of an award, abbreviations written out: UBND as ủy ban nhân dân."""
+    return plain_words(match_key(text))
 
 
 @cache
@@ -68,11 +74,11 @@ def read_list_words(source: str, filename: str) -> ListWords:
     return words
 
 
-def _named(key: str, meaning: Read) -> Read:
+def _named(key: str, meaning: Read, words: Callable[[str], str] = plain_words) -> Read:
     """Return a reader of entries with a meaning and its names, as name → meaning."""
 
     def make(names: tuple[str, ...], **found: Any) -> dict[str, Any]:
-        return {plain_words(name): found[key] for name in names}
+        return {words(name): found[key] for name in names}
 
     entry = mapping(make, names=list_of(text, "name", unique=""), **{key: meaning})
     return list_of(entry, key)
@@ -91,5 +97,5 @@ _WORDS_OF_LISTS = mapping(
     format=matching(re.compile("1"), "1, the format of this version"),
     columns=_named("column", word(Column)),
     subject_kinds=_named("kind", word(SubjectKind)),
-    honours=_named("honour", word(Honour)),
+    honours=_named("honour", word(Honour), _award_words),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from engine.errors import InvalidSubmission, NotFound, NotPermitted
 from engine.queries.register_imports import get_list, list_imports
 from engine.register_import import Answers, ListDecision, drop_list, enter_list, read_list
-from engine.register_lists import read_list_words
+from engine.register_lists import list_words, read_list_words
 from engine.store.database import reading, unit_of_work
 from engine.store.models import (
     ImportState,
@@ -334,3 +334,26 @@ def test_reading_and_entering_are_journaled(database, ward):
 def test_a_table_of_words_with_a_mistake_names_its_line():
     with pytest.raises(ValueError, match="3: found “planet”, expected one of subject"):
         read_list_words('format: "1"\ncolumns:\n  - {column: planet, names: [a]}\n', "w.yaml")
+
+
+@pytest.mark.parametrize(
+    ("words", "honour"),
+    [
+        ("Bằng khen của Chủ tịch UBND tỉnh", Honour.PROVINCIAL_MERIT),
+        ("bằng khen của  UBND tỉnh", Honour.PROVINCIAL_MERIT),
+        ("Cờ thi đua của UBND tỉnh", Honour.PROVINCIAL_FLAG),
+        ("Cờ thi đua cấp Bộ, ngành, tỉnh, đoàn thể trung ương", Honour.PROVINCIAL_FLAG),
+        (
+            "Chiến sĩ thi đua cấp Bộ, ngành, tỉnh, đoàn thể trung ương",
+            Honour.PROVINCIAL_FIGHTER,
+        ),
+        ("Giấy khen của Chủ tịch UBND phường", Honour.UNIT_CERTIFICATE),
+        ("Huân chương Lao động hạng nhì", Honour.LABOR_ORDER_SECOND),
+        # One of a ministry or of a province: nobody can tell which.
+        ("Bằng khen cấp bộ, ban, ngành, tỉnh, đoàn thể trung ương", Honour.OTHER),
+        ("Giấy khen của Đảng ủy", Honour.OTHER),
+        ("Chiến sĩ tiên tiến", Honour.OTHER),
+    ],
+)
+def test_an_award_is_known_however_catalogues_write_it_and_never_guessed(words, honour):
+    assert list_words().honour_of(words) is honour
