@@ -204,8 +204,8 @@ def rounded(amount: Fraction, mode: BonusRounding) -> int:
 
 
 def in_dong(amount: int) -> Translated:
-    """Return an amount as people write it: ``2.530.000 đồng``, ``2,530,000 đồng``."""
-    return Translated(f"{amount:,} đồng".replace(",", "."), f"{amount:,} đồng")
+    """Return an amount as people write it: ``2.530.000 đồng``, ``2,530,000 VND``."""
+    return Translated(f"{amount:,} đồng".replace(",", "."), f"{amount:,} VND")
 
 
 def _amount(individual: Fraction, times: Fraction, settings: Mapping[str, str]) -> int:

@@ -179,7 +179,7 @@ def test_what_the_office_set_in_part_cites_no_law(award, kind):
 def test_the_working_is_shown_in_both_languages():
     working = bonus(Award.LABOR_ORDER_SECOND, SubjectKind.HOUSEHOLD).working
     assert working.vi == "7,5 × 2.530.000 × 1,5 = 28.462.500 → 28.470.000 đồng"
-    assert working.en == "7.5 × 2,530,000 × 1.5 = 28,462,500 → 28,470,000 đồng"
+    assert working.en == "7.5 × 2,530,000 × 1.5 = 28,462,500 → 28,470,000 VND"
 
 
 def test_a_decision_keeps_the_whole_bonus():
@@ -206,5 +206,5 @@ def test_rounding_is_exact(amount, mode, whole):
 def test_amounts_are_written_as_people_write_them():
     assert (in_dong(1_234_567).vi, in_dong(1_234_567).en) == (
         "1.234.567 đồng",
-        "1,234,567 đồng",
+        "1,234,567 VND",
     )

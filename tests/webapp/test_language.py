@@ -25,10 +25,13 @@ from engine.process import diagrams
 from engine.process.labels import task_label
 from engine.register import enter_by_hand
 from engine.register_facts import AwardFacts
+from engine.register_import import ListDecision, read_list
 from engine.settings import SETTINGS
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Base, PlanRow, TaskState
-from engine.subject_records import Subject
+from engine.store.models import Base, PlanRow, RegisterEntry, TaskState
+from engine.subject_changes import confirm_same, merge
+from engine.subject_matters import record_matter
+from engine.subject_records import Subject, subject_for
 from forms import FORMS, definition_for
 from forms.definition import Bilingual, FormContext, Item
 from forms.messages import MESSAGES
@@ -36,6 +39,7 @@ from forms.vocabulary import (
     AuthorityLevel,
     Award,
     CommendationKind,
+    HoldReason,
     Honour,
     Outcome,
     ReturnTarget,
@@ -53,8 +57,8 @@ CATALOG = FOLDER / "translations" / "en" / "LC_MESSAGES"
 ACCENTED = re.compile(
     "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE
 )
-SYMBOL = re.compile(r"\S*/QĐ-\S*|\(QĐ\)")
-"""Symbols of decisions stay as they are printed."""
+SYMBOL = re.compile(r"\S*/(?:QĐ|NĐ)-\S*|\(QĐ\)")
+"""Symbols of decisions and decrees stay as they are printed."""
 
 SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|data-label|alt|content)="([^"]*)"')
 ROLES = (
@@ -252,6 +256,23 @@ def test_every_task_says_in_both_languages_what_is_asked():
             assert_both(label.asked("vi"), label.asked("en"))
 
 
+LIST = (
+    "ten_doi_tuong,don_vi_cong_tac,phan_loai_khen_thuong,danh_hieu_hinh_thuc\n"
+    "Tổ dân phố Hoa Ban,Phường,Khen thưởng tập thể,Giấy khen\n"
+    "TDP Hoa Ban,Phường,Khen thưởng tập thể,Giấy khen\n"
+    ",Phường,Khen thưởng tập thể,Giấy khen\n"
+)
+"""A name in two spellings, a double, a row without a subject."""
+
+DECISION_OF_LIST = ListDecision(
+    number="77/QĐ-UBND",
+    decided_on=NOON.date(),
+    authority_name=FACTS.authority_name,
+    authority_level=FACTS.authority_level,
+    kind=CommendationKind.MOVEMENT,
+)
+
+
 @pytest.fixture
 def cases(database, ward) -> tuple[str, ...]:
     """Have a case in every state, and a person without a login; return more addresses."""
@@ -278,7 +299,7 @@ def cases(database, ward) -> tuple[str, ...]:
             actor=ward.administrator,
             at=NOON,
         )
-        enter_by_hand(
+        entry_id = enter_by_hand(
             session,
             subject=Subject(SubjectKind.COLLECTIVE, FACTS.subject_text),
             facts=FACTS,
@@ -286,8 +307,37 @@ def cases(database, ward) -> tuple[str, ...]:
             at=NOON,
             key=new_key(),
         )
+        known = session.get_one(RegisterEntry, entry_id).subject_id
+        addresses = have_a_past(session, ward, known)
+        read_list(
+            session,
+            filename="danh-sach.csv",
+            data=LIST.encode(),
+            decision=DECISION_OF_LIST,
+            actor=ward.ward_clerk,
+            at=NOON,
+            key=new_key(),
+        )
     drafted = sent.tasks(TaskState.COMPLETED)[0]
-    return (f"/cong-viec/{drafted.id}/da-nop", f"/nguoi-dung/{newcomer.id}")
+    return (f"/cong-viec/{drafted.id}/da-nop", f"/nguoi-dung/{newcomer.id}", *addresses)
+
+
+def have_a_past(session, ward, subject_id: int) -> tuple[str, ...]:
+    """Give a subject another name, a pending matter and a merged record; return their pages."""
+    clerk = {"actor": ward.ward_clerk, "at": NOON}
+    confirm_same(session, subject_id=subject_id, name="Tổ HB", **clerk)
+    record_matter(
+        session,
+        subject_id=subject_id,
+        reason=HoldReason.COMPLAINT,
+        began_on=NOON.date(),
+        document="12/TB-UBND",
+        **clerk,
+    )
+    name = "Tổ dân phố Hoa Ban cũ"
+    doubled = subject_for(session, kind=SubjectKind.COLLECTIVE, name=name, at=NOON)
+    merge(session, from_id=doubled.id, into_id=subject_id, **clerk)
+    return (f"/doi-tuong/{subject_id}", f"/doi-tuong/{doubled.id}")
 
 
 def typed_by_people(database) -> list[str]:
@@ -395,7 +445,7 @@ def tours(app, browse, cases, language: str) -> Iterator[tuple[str, str, str]]:
 def words_on(page: str) -> str:
     """Return what people see or hear of a page."""
     page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
-    page = re.sub(r'<(a|option) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
+    page = re.sub(r'<(a|option|div) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
     spoken = SPOKEN.findall(page)
     values = re.findall(r'value="([^"]*)"', page)
     texts = re.split(r"<[^>]*>", page)

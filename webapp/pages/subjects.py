@@ -305,7 +305,7 @@ def add_matter(subject_id: int) -> Page:
             Control(
                 "document",
                 _("Văn bản"),
-                hint=_("Số, ngày, cơ quan ban hành, ví dụ: %(paper)s", paper=_PAPER),
+                hint=_("Số, ngày, cơ quan ban hành."),
             ),
         ),
         crumbs=_crumbs(found),
@@ -357,9 +357,6 @@ def end_matter(subject_id: int, matter_id: int) -> Page:
         )
 
     return _answer(form, "settle_matter", act, _("Đã ghi kết quả giải quyết."), subject_id)
-
-
-_PAPER = "Thông báo số 12/TB-UBND ngày 01/9/2026"
 
 
 def _answer(
