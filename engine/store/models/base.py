@@ -4,7 +4,18 @@ import enum
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, MetaData, TypeDecorator
+import orjson
+import zstandard
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    LargeBinary,
+    MetaData,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.sqlite import INTEGER
 from sqlalchemy.orm import DeclarativeBase
 
@@ -44,6 +55,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class PackedJson(TypeDecorator[Any]):
+    """JSON values as zstd bytes: for long lists that are kept and seldom read."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Return ``value`` packed; equal values give equal bytes."""
+        if value is None:
+            return None
+        return zstandard.compress(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Return the JSON value that was packed."""
+        return None if value is None else orjson.loads(zstandard.decompress(value))
+
+
 class Base(DeclarativeBase):
     """Base of every table."""
 
@@ -53,7 +81,6 @@ class Base(DeclarativeBase):
         int: Id,
         dict[str, Any]: JSON(),
         list[str]: JSON(),
-        list[dict[str, Any]]: JSON(),
         enum.StrEnum: Enum(
             enum.StrEnum,
             native_enum=False,

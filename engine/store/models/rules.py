@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.models.base import Base
+from engine.store.models.base import Base, PackedJson
 from forms.vocabulary import CheckStage, Conclusion
 
 
@@ -40,7 +40,7 @@ class Check(Base):
     received_on: Mapped[date]
     """The day that chose the rule set."""
     conclusion: Mapped[Conclusion]
-    findings: Mapped[list[dict[str, Any]]]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(PackedJson())
     """One per rule: :meth:`engine.rules.model.Finding.to_json`."""
     answer_hash: Mapped[str]
     """SHA-256, in hex, of the canonical findings."""

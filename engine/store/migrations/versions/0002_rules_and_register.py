@@ -329,7 +329,7 @@ def upgrade() -> None:
         sa.Column("book_sha256", sa.String(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("conclusion", sa.String(40), nullable=False),
-        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("findings", sa.LargeBinary(), nullable=False),
         sa.Column("answer_hash", sa.String(), nullable=False),
         sa.Column("overridden", sa.JSON(), nullable=False),
         sa.Column("override_reason", sa.String(), nullable=False),
