@@ -120,6 +120,96 @@ class EntryNotInForce(EngineError):
     code = "entry_not_in_force"
 
 
+class SessionNotReady(EngineError):
+    """The session is not in the state that this needs; ``facts``: ``state``."""
+
+    code = "session_not_ready"
+
+
+class NoQuorum(EngineError):
+    """Too few members are there; ``facts``: ``present``, ``least``, ``total``."""
+
+    code = "no_quorum"
+
+
+class NoVotingRule(EngineError):
+    """No rule says how many must agree; ``facts``: ``reference``, ``award``."""
+
+    code = "no_voting_rule"
+
+
+class SecretBallotRequired(EngineError):
+    """A rule wants a secret ballot, and the session votes openly; ``facts``: ``reference``."""
+
+    code = "secret_ballot_required"
+
+
+class ConsultationPending(EngineError):
+    """The public was not asked yet, or not for long enough; ``facts``: ``reference``."""
+
+    code = "consultation_pending"
+
+
+class VotingNotOpen(EngineError):
+    """The vote has not begun, or is over: nothing was counted."""
+
+    code = "voting_not_open"
+
+
+class NotEntitledToVote(EngineError):
+    """The person has no vote here: no member, absent, replaced, or kept out by a conflict."""
+
+    code = "not_entitled_to_vote"
+
+
+class AlreadyVoted(EngineError):
+    """The seat voted before, or took its paper before: the first one counts."""
+
+    code = "already_voted"
+
+
+class InvalidBallot(EngineError):
+    """A paper that was not given out for this vote, or a choice that is not on it."""
+
+    code = "invalid_ballot"
+
+
+class VotesMissing(EngineError):
+    """The vote cannot be closed yet; ``facts``: ``returned``, ``expected``."""
+
+    code = "votes_missing"
+
+
+class CountsDiffer(EngineError):
+    """Two people of the counting board counted differently; ``facts``: ``numbers``."""
+
+    code = "counts_differ"
+
+
+class TooManyVotes(EngineError):
+    """An item was voted on as often as the setting allows; ``facts``: ``limit``."""
+
+    code = "too_many_votes"
+
+
+class ItemsUnresolved(EngineError):
+    """The session cannot be closed: ``facts``: ``numbers`` of the items still open or tied."""
+
+    code = "items_unresolved"
+
+
+class ItemsBlocked(EngineError):
+    """Rules stand against what the council advises; ``facts``: ``numbers``, ``rules``."""
+
+    code = "items_blocked"
+
+
+class OnAgenda(EngineError):
+    """The nomination is on the agenda of a session that will decide it; ``facts``: ``name``."""
+
+    code = "on_agenda"
+
+
 class RefusedFile(EngineError):
     """An attachment is too large, of a kind not accepted, or not what its name says."""
 

@@ -46,7 +46,7 @@ _CENTRAL = frozenset(
 ROLE_UNITS: Mapping[Role, frozenset[UnitKind]] = {
     Role.WARD_CLERK: _WARD,
     Role.COUNCIL_SECRETARY: _WARD,
-    Role.COUNCIL_MEMBER: _WARD,
+    Role.COUNCIL_MEMBER: _WARD | _PROVINCE,
     Role.WARD_CHAIRMAN: _WARD,
     Role.PROVINCIAL_CLERK: _PROVINCE,
     Role.PROVINCIAL_CHAIRMAN: _PROVINCE,

@@ -54,6 +54,8 @@ class Matter:
     """Units of the levels that the case has reached."""
     granting_unit_id: int | None = None
     """Unit that granted an award in the system; none: it was granted on paper."""
+    council_unit_id: int | None = None
+    """Ward or province whose council it is about."""
 
 
 HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
@@ -125,6 +127,27 @@ def was_granted_on_paper(actor: Actor, matter: Matter) -> bool:
     return matter.granting_unit_id is None
 
 
+def keeps_the_minutes(actor: Actor, matter: Matter) -> bool:
+    """The actor is secretary of this council: its own, or the province's clerk (Art. 90)."""
+    return any(
+        actor.holds(role, matter.council_unit_id)
+        for role in (Role.COUNCIL_SECRETARY, Role.PROVINCIAL_CLERK)
+    )
+
+
+def works_with_the_council(actor: Actor, matter: Matter) -> bool:
+    """The actor sits on this council, decides on its advice, or is its standing body."""
+    return any(
+        actor.holds(role, matter.council_unit_id)
+        for role in (
+            Role.COUNCIL_MEMBER,
+            Role.WARD_CHAIRMAN,
+            Role.PROVINCIAL_CHAIRMAN,
+            Role.WARD_CLERK,
+        )
+    )
+
+
 PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "case.open": ((works_in_submitting_unit,),),
     "case.see": (
@@ -150,6 +173,24 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (lambda actor, matter: actor.holds(Role.COUNCIL_SECRETARY),),
         (lambda actor, matter: actor.holds(Role.COUNCIL_MEMBER),),
         (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK),),
+    ),
+    "council.see": (
+        (keeps_the_minutes,),
+        (works_with_the_council,),
+        (is_auditor,),
+        (is_administrator,),
+    ),
+    "council.compose": ((is_administrator,),),
+    "session.run": ((keeps_the_minutes,),),
+    "session.see": ((keeps_the_minutes,), (works_with_the_council,), (is_auditor,)),
+    "consultation.run": (
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK, matter.council_unit_id),),
+    ),
+    "consultation.see": (
+        (lambda actor, matter: actor.holds(Role.PROVINCIAL_CLERK, matter.council_unit_id),),
+        (works_with_the_council,),
+        (is_ward_clerk,),
+        (is_auditor,),
     ),
     "round.manage": ((is_ward_clerk,), (is_administrator,)),
     "organisation.manage": ((is_administrator,),),

@@ -159,6 +159,99 @@ ANSWERS: dict[str, Answer] = {
         _("Tệp quy định của hệ thống không đọc được. Chưa có gì thay đổi."),
         _("Báo cho người quản trị: lệnh “thidua rules check” chỉ ra dòng có lỗi."),
     ),
+    "session_not_ready": Answer(
+        HTTPStatus.CONFLICT,
+        _("Phiên họp không ở bước này"),
+        _("Phiên họp đang ở trạng thái “%(state)s” nên chưa làm được việc này."),
+        _("Mở lại trang phiên họp để xem bước hiện tại rồi thực hiện tiếp."),
+    ),
+    "no_quorum": Answer(
+        HTTPStatus.CONFLICT,
+        _("Chưa đủ thành viên dự họp"),
+        _("Có mặt %(present)s/%(total)s thành viên, cần ít nhất %(least)s."),
+        _("Điểm danh lại khi đủ người, hoặc hoãn phiên họp sang ngày khác."),
+    ),
+    "no_voting_rule": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chưa có quy định trong hệ thống"),
+        _("Hồ sơ %(reference)s: chưa có quy định về tỷ lệ phiếu đối với %(award)s."),
+        _("Bỏ hồ sơ này khỏi lượt biểu quyết, hoặc đề nghị quản trị ghi giá trị ở Cấu hình."),
+    ),
+    "secret_ballot_required": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Phải bỏ phiếu kín"),
+        _("Hồ sơ %(reference)s phải bỏ phiếu kín, nhưng phiên họp này biểu quyết công khai."),
+        _("Chuyển hồ sơ này sang một phiên họp bỏ phiếu kín."),
+    ),
+    "consultation_pending": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chưa hết thời hạn lấy ý kiến nhân dân"),
+        _("Hồ sơ %(reference)s chưa được lấy ý kiến nhân dân hoặc chưa hết thời hạn."),
+        _("Chuyển hồ sơ sang phiên sau, hoặc ghi kết quả lấy ý kiến khi đã hết thời hạn."),
+    ),
+    "voting_not_open": Answer(
+        HTTPStatus.CONFLICT,
+        _("Lượt biểu quyết không mở"),
+        _("Lượt biểu quyết này chưa bắt đầu hoặc đã kết thúc. Phiếu vừa gửi không được tính."),
+        _("Mở lại trang phiên họp; nếu cần, báo thư ký Hội đồng."),
+    ),
+    "not_entitled_to_vote": Answer(
+        HTTPStatus.FORBIDDEN,
+        _("Không có quyền biểu quyết"),
+        _(
+            "Chỉ thành viên Hội đồng có mặt, hoặc người dự thay được biểu quyết, mới bỏ phiếu;"
+            " người có liên quan không bỏ phiếu nếu đơn vị quy định như vậy."
+        ),
+        _("Nếu thấy chưa đúng, đề nghị thư ký Hội đồng kiểm tra phần điểm danh."),
+    ),
+    "already_voted": Answer(
+        HTTPStatus.CONFLICT,
+        _("Đã biểu quyết"),
+        _("Phiếu của ông/bà ở lượt này đã được ghi nhận; mỗi thành viên biểu quyết một lần."),
+        _("Không cần làm gì thêm. Mở lại trang phiên họp để xem diễn biến."),
+    ),
+    "invalid_ballot": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Phiếu không hợp lệ"),
+        _("Phiếu này không do Hội đồng phát ra cho lượt biểu quyết, hoặc có lựa chọn lạ."),
+        _("Mở lại trang bỏ phiếu rồi chọn lại; nếu vẫn lỗi, báo thư ký Hội đồng."),
+    ),
+    "votes_missing": Answer(
+        HTTPStatus.CONFLICT,
+        _("Chưa đủ phiếu"),
+        _("Mới có %(returned)s/%(expected)s phiếu."),
+        _("Chờ các thành viên còn lại, hoặc xác nhận kết thúc khi còn thiếu phiếu."),
+    ),
+    "counts_differ": Answer(
+        HTTPStatus.CONFLICT,
+        _("Hai người kiểm phiếu ghi khác nhau"),
+        _("Số phiếu ghi ở các mục %(numbers)s chưa khớp giữa hai người kiểm phiếu."),
+        _("Đếm lại các mục này rồi một trong hai người sửa số đã ghi."),
+    ),
+    "too_many_votes": Answer(
+        HTTPStatus.CONFLICT,
+        _("Đã biểu quyết lại đủ số lần"),
+        _("Cấu hình đơn vị cho biết chỉ biểu quyết lại nhiều nhất %(limit)s lần."),
+        _("Kết quả lần cuối được giữ; có thể chuyển hồ sơ sang phiên họp sau."),
+    ),
+    "items_unresolved": Answer(
+        HTTPStatus.CONFLICT,
+        _("Phiên họp chưa bế mạc được"),
+        _("Các mục %(numbers)s chưa biểu quyết xong hoặc có số phiếu ngang nhau."),
+        _("Biểu quyết các mục này, biểu quyết lại, hoặc chuyển sang phiên họp sau."),
+    ),
+    "items_blocked": Answer(
+        HTTPStatus.CONFLICT,
+        _("Kết quả đang vướng quy định"),
+        _("Các mục %(numbers)s đạt phiếu nhưng đang vướng quy định %(rules)s."),
+        _("Nêu lý do tiếp tục nếu quy định cho phép, hoặc chuyển các mục này sang phiên sau."),
+    ),
+    "on_agenda": Answer(
+        HTTPStatus.CONFLICT,
+        _("Hồ sơ đang trong chương trình họp"),
+        _("Hồ sơ này nằm trong chương trình của “%(name)s”, kết quả do phiên họp đó ghi."),
+        _("Mở phiên họp để biểu quyết, hoặc chuyển hồ sơ sang phiên khác trước khi xử lý."),
+    ),
     "refused_file": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Không nhận được tệp"),

@@ -5,6 +5,20 @@ read in Vietnamese and in English, and, where one exists, its source. Articles a
 of the Law on Emulation and Commendation, No. 06/2022/QH15; sections those of the plan.
 """
 
+from forms.vocabulary.council import (
+    Attendance,
+    BallotChoice,
+    ConflictKind,
+    ConflictRule,
+    CouncilOffice,
+    ItemState,
+    SessionState,
+    SubstituteRight,
+    VoteResult,
+    VotingMode,
+    VotingState,
+    WrittenOpinions,
+)
 from forms.vocabulary.dossiers import (
     CheckItem,
     Demand,
@@ -55,8 +69,10 @@ from forms.vocabulary.word import (
 
 __all__ = [
     "AnnulmentGround",
+    "Attendance",
     "AuthorityLevel",
     "Award",
+    "BallotChoice",
     "BonusOrder",
     "BonusRounding",
     "CaseOutcome",
@@ -66,6 +82,9 @@ __all__ = [
     "CommendationKind",
     "Conclusion",
     "Confidence",
+    "ConflictKind",
+    "ConflictRule",
+    "CouncilOffice",
     "Demand",
     "DossierPart",
     "DurationBasis",
@@ -74,6 +93,7 @@ __all__ = [
     "EntryState",
     "HoldReason",
     "Honour",
+    "ItemState",
     "Level",
     "LevelMode",
     "MovementBasis",
@@ -86,9 +106,15 @@ __all__ = [
     "Route",
     "RuleEffect",
     "RuleVerdict",
+    "SessionState",
     "SubjectCategory",
     "SubjectKind",
+    "SubstituteRight",
     "UnitKind",
     "Verdict",
+    "VoteResult",
+    "VotingMode",
+    "VotingState",
     "Word",
+    "WrittenOpinions",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.models.base import Base
-from forms.vocabulary import Role, UnitKind
+from forms.vocabulary import CouncilOffice, Role, UnitKind
 
 
 class Unit(Base):
@@ -67,6 +67,12 @@ class Position(Base):
     """First day, in Vietnam."""
     ends_on: Mapped[date | None]
     """Last day, in Vietnam; none: until further notice."""
+    council_office: Mapped[CouncilOffice | None]
+    """Of a council member: what they are on it; none: a member."""
+    substitutes_id: Mapped[int | None] = mapped_column(ForeignKey("positions.id"))
+    """Of a substitute: the seat for which they may come."""
+    appointed_by: Mapped[str] = mapped_column(default="", server_default="")
+    """Number and date of the paper that says so; empty: none was given."""
 
     person: Mapped[Person] = relationship(back_populates="positions")
     unit: Mapped[Unit] = relationship()

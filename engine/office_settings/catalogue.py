@@ -1,156 +1,24 @@
-"""What an office may set itself ("cấu hình đơn vị"), because no law fixes the value."""
+"""Every setting that an office may change, in the order of the settings page."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
 
-from engine.errors import InvalidSubmission
+from engine.office_settings.council import COUNCIL_SETTINGS
+from engine.office_settings.model import (
+    BONUS,
+    CONDITIONS,
+    DOSSIER,
+    WORK,
+    OfficeSetting,
+    choice_setting,
+    multiplier,
+    one_of,
+    or_empty,
+    percentage,
+    whole_number,
+)
 from engine.plans import Translated
 from engine.units import checked_text
-from forms.messages import code
-from forms.vocabulary import (
-    BonusOrder,
-    BonusRounding,
-    Demand,
-    DurationBasis,
-    Level,
-    LevelMode,
-    Word,
-)
-
-SOURCE = Translated("cấu hình đơn vị", "set by this office")
-"""Where people see a value that an office set, they see this beside it."""
-
-Check = Callable[[str, str], str]
-"""Takes the name and the text of a setting; returns its stored form or refuses it."""
-
-
-@dataclass(frozen=True)
-class SettingGroup:
-    """Settings that a page shows under one heading."""
-
-    title: Translated
-    note: Translated
-    """Which day chooses among the values of a setting."""
-
-
-@dataclass(frozen=True)
-class OfficeSetting:
-    """One thing that an office may set."""
-
-    name: str
-    group: SettingGroup
-    default: str
-    label: Translated
-    help: Translated
-    why: Translated
-    """Why the office sets it: what the law leaves open, or what was not found."""
-    check: Check
-    choices: tuple[Word, ...] = ()
-    """Values to choose from; empty: a text or a number is typed."""
-    is_dated: bool = True
-    """A change names its first day; otherwise it holds from the change on."""
-    may_be_empty: bool = False
-
-
-def percent_of(value: str) -> Fraction:
-    """Return a percentage such as ``60`` as a share of one: 3/5."""
-    return Fraction(int(value), 100)
-
-
-def number_of(value: str) -> Fraction:
-    """Return a multiplier such as ``0,15``, or a share such as ``2/3``, exactly."""
-    return Fraction(value.replace(",", "."))
-
-
-def _one_of(*words: Word) -> Check:
-    def check(name: str, text: str) -> str:
-        if text not in words:
-            raise InvalidSubmission({name: [code("not_in_list", text)]})
-        return text
-
-    return check
-
-
-def _whole_number(least: int, most: int) -> Check:
-    def check(name: str, text: str) -> str:
-        text = text.strip()
-        if not (text.isascii() and text.isdigit()):
-            raise InvalidSubmission({name: [code("not_a_count", text)]})
-        if len(text) > len(str(most)) or int(text) > most:
-            raise InvalidSubmission({name: [code("too_large", most, text)]})
-        if int(text) < least:
-            raise InvalidSubmission({name: [code("too_small", least, text)]})
-        return str(int(text))
-
-    return check
-
-
-def _percent(least: int, most: int) -> Check:
-    """Take a whole percentage; 0.6 for 60 % is refused with the way to write it."""
-    written = re.compile(r"([0-9]{1,3}) ?%?")
-
-    def check(name: str, text: str) -> str:
-        text = text.strip()
-        match = written.fullmatch(text)
-        if match is None or not least <= int(match[1]) <= most:
-            raise InvalidSubmission({name: [code("not_a_percent", least, most, text)]})
-        return str(int(match[1]))
-
-    return check
-
-
-def _multiplier(name: str, text: str) -> str:
-    """Take a number above 0 with at most two decimals; keep it with a comma."""
-    match = re.fullmatch(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?", text.strip())
-    if match is None or not number_of(match[0]):
-        raise InvalidSubmission({name: [code("not_a_multiplier", text.strip())]})
-    whole, decimals = str(int(match[1])), (match[2] or "").rstrip("0")
-    return f"{whole},{decimals}" if decimals else whole
-
-
-def _share(name: str, text: str) -> str:
-    """Take a fraction above 0 and at most 1, such as 2/3."""
-    match = re.fullmatch(r"([0-9]{1,2}) ?/ ?([0-9]{1,2})", text.strip())
-    if match is None or not 0 < int(match[1]) <= int(match[2]):
-        raise InvalidSubmission({name: [code("not_a_share", text.strip())]})
-    return f"{int(match[1])}/{int(match[2])}"
-
-
-def _or_empty(check: Check) -> Check:
-    def checked(name: str, text: str) -> str:
-        return check(name, text) if text.strip() else ""
-
-    return checked
-
-
-_AT_ONCE = Translated(
-    "Áp dụng ngay từ khi thay đổi.",
-    "Holds from the moment of the change.",
-)
-_BY_RECEPTION = Translated(
-    "Hồ sơ được xét theo giá trị có hiệu lực vào ngày tiếp nhận hồ sơ đó.",
-    "A nomination is examined by the value in force on the day it was received.",
-)
-
-WORK = SettingGroup(Translated("Quy trình và liên hệ", "Process and contact"), _AT_ONCE)
-CONDITIONS = SettingGroup(Translated("Điều kiện khen thưởng", "Eligibility"), _BY_RECEPTION)
-COUNCIL = SettingGroup(Translated("Hội đồng", "Council"), _BY_RECEPTION)
-DOSSIER = SettingGroup(
-    Translated("Hồ sơ và ký văn bản", "Dossier and signing"),
-    Translated(
-        "Dùng giá trị có hiệu lực vào ngày yêu cầu bổ sung, ngày kiểm tra hoặc ngày ký.",
-        "The value in force on the day of the request, the check or the signature counts.",
-    ),
-)
-BONUS = SettingGroup(
-    Translated("Tiền thưởng", "Bonus"),
-    Translated(
-        "Dùng giá trị có hiệu lực vào ngày ký quyết định khen thưởng.",
-        "The value in force on the day the decision is signed counts.",
-    ),
-)
+from forms.vocabulary import BonusOrder, BonusRounding, Demand, DurationBasis, Level, LevelMode
 
 _MODES = (LevelMode.IN_SYSTEM, LevelMode.RECORDED)
 
@@ -177,24 +45,9 @@ def _mode_of(level: Level) -> OfficeSetting:
             "Tùy cấp trên có dùng hệ thống này hay không.",
             "It depends on whether the level above uses this system.",
         ),
-        check=_one_of(*_MODES),
+        check=one_of(*_MODES),
         choices=_MODES,
         is_dated=False,
-    )
-
-
-def _choice(
-    name: str,
-    group: SettingGroup,
-    words: type[Word],
-    label: Translated,
-    help: Translated,
-    why: Translated,
-) -> OfficeSetting:
-    """Return a setting whose first word is its default."""
-    choices = tuple(words)
-    return OfficeSetting(
-        name, group, choices[0].value, label, help, why, _one_of(*choices), choices
     )
 
 
@@ -212,7 +65,7 @@ _ALL = (
             "Chưa tìm thấy quy định giới hạn chung số lần trả lại hồ sơ.",
             "No provision was found that limits all returns of a dossier.",
         ),
-        check=_whole_number(1, 50),
+        check=whole_number(1, 50),
         is_dated=False,
     ),
     OfficeSetting(
@@ -230,7 +83,7 @@ _ALL = (
         check=checked_text,
         is_dated=False,
     ),
-    _choice(
+    choice_setting(
         "duration_basis",
         CONDITIONS,
         DurationBasis,
@@ -266,45 +119,9 @@ _ALL = (
             " quy định cách nhận biết.",
             "The Law forbids two awards for one achievement (Art. 5.2.c) and not how to tell.",
         ),
-        check=_percent(1, 100),
+        check=percentage(1, 100),
     ),
-    OfficeSetting(
-        name="council_pass_percent",
-        group=COUNCIL,
-        default="50",
-        label=Translated(
-            "Giấy khen, Bằng khen tỉnh: tỷ lệ thành viên đồng ý phải nhiều hơn (%)",
-            "Certificates of the ward and province: more than this must agree (%)",
-        ),
-        help=Translated(
-            "Số nguyên từ 1 đến 99, tính trên tổng số thành viên Hội đồng. Đúng bằng mức này"
-            " là chưa đạt.",
-            "A whole number from 1 to 99, of all members of the council. Exactly this many is"
-            " not enough.",
-        ),
-        why=Translated(
-            "Chưa tìm thấy quy định tỷ lệ phiếu của Hội đồng cấp phường.",
-            "No provision was found on the votes of a ward's council.",
-        ),
-        check=_percent(1, 99),
-    ),
-    OfficeSetting(
-        name="council_quorum",
-        group=COUNCIL,
-        default="2/3",
-        label=Translated(
-            "Số thành viên có mặt ít nhất để Hội đồng họp", "Members present at a session"
-        ),
-        help=Translated(
-            "Phân số của tổng số thành viên, ví dụ 2/3.",
-            "A fraction of all members, for example 2/3.",
-        ),
-        why=Translated(
-            "Quy chế hoạt động của Hội đồng quy định; hệ thống chưa có văn bản này.",
-            "The council's own rules fix it; the system has not seen them.",
-        ),
-        check=_share,
-    ),
+    *COUNCIL_SETTINGS,
     OfficeSetting(
         name="max_supplements",
         group=DOSSIER,
@@ -317,7 +134,7 @@ _ALL = (
             "Thủ tục hành chính ở một số nơi ghi một lần; chưa thấy quy định chung.",
             "Procedures published elsewhere say once; no general provision was found.",
         ),
-        check=_whole_number(0, 10),
+        check=whole_number(0, 10),
     ),
     OfficeSetting(
         name="supplement_days",
@@ -334,10 +151,10 @@ _ALL = (
             "Chưa có quy định trong hệ thống về thời hạn bổ sung hồ sơ.",
             "The system has no provision on this time limit.",
         ),
-        check=_or_empty(_whole_number(1, 60)),
+        check=or_empty(whole_number(1, 60)),
         may_be_empty=True,
     ),
-    _choice(
+    choice_setting(
         "enterprise_confirmations",
         DOSSIER,
         Demand,
@@ -371,7 +188,7 @@ _ALL = (
             "The head assigns signing (Decree 30/2020/NĐ-CP, Art. 13); each office has its own"
             " document.",
         ),
-        check=_or_empty(checked_text),
+        check=or_empty(checked_text),
         may_be_empty=True,
     ),
     OfficeSetting(
@@ -389,7 +206,7 @@ _ALL = (
             "0.15 comes from an unconfirmed source; the article of Decree 152/2025 was not"
             " seen.",
         ),
-        check=_multiplier,
+        check=multiplier,
     ),
     OfficeSetting(
         name="bonus_enterprise_certificate",
@@ -406,7 +223,7 @@ _ALL = (
             "0.3 comes from a decree that has lapsed; the article of Decree 152/2025 was not"
             " seen.",
         ),
-        check=_multiplier,
+        check=multiplier,
     ),
     OfficeSetting(
         name="bonus_household",
@@ -420,9 +237,9 @@ _ALL = (
             "Chưa đọc được quy định về mức thưởng hộ gia đình.",
             "The provision on the bonus of households was not seen.",
         ),
-        check=_multiplier,
+        check=multiplier,
     ),
-    _choice(
+    choice_setting(
         "bonus_rounding",
         BONUS,
         BonusRounding,
@@ -435,7 +252,7 @@ _ALL = (
             " not seen.",
         ),
     ),
-    _choice(
+    choice_setting(
         "bonus_order",
         BONUS,
         BonusOrder,
