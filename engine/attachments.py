@@ -49,10 +49,9 @@ def add_attachment(
     :raises NotPermitted: the actor may not do the task.
     :raises TaskNotOpen: it is no longer waiting.
     """
-    name = clean_name(name)
-    kind = kind_of(name, data)
+    upload = check_file(name, data)
+    name = upload.name
     case, task, _ = lock_task(session, task_id)
-    upload = _Upload(name, data, hashlib.sha256(data).hexdigest(), kind)
     answer = answer_once(
         session,
         key=key,
@@ -66,13 +65,33 @@ def add_attachment(
 
 
 @dataclass(frozen=True)
-class _Upload:
-    """A file that was checked."""
+class CheckedFile:
+    """A file whose name, size and kind were looked at."""
 
     name: str
     data: bytes
     sha256: str
     kind: FileKind
+
+
+def check_file(name: str, data: bytes) -> CheckedFile:
+    """Return a file that we take, under a clean name.
+
+    :raises RefusedFile: too large, of a kind not accepted, or damaged.
+    """
+    name = clean_name(name)
+    kind = kind_of(name, data)
+    return CheckedFile(name, data, hashlib.sha256(data).hexdigest(), kind)
+
+
+def keep_file(session: Session, store: FileStore, file: CheckedFile, at: datetime) -> None:
+    """Put a file into the store, and its row unless the same content came before.
+
+    The file is whole in ``store`` before its row is written; if the transaction fails it
+    stays there, unnamed and harmless.
+    """
+    store.put(file.data)
+    _add_stored_file(session, file, at)
 
 
 def _add(
@@ -81,7 +100,7 @@ def _add(
     case: Case,
     task: UserTask,
     actor: Actor,
-    upload: _Upload,
+    upload: CheckedFile,
     at: datetime,
 ) -> dict[str, int]:
     require_at_task(session, actor, case, task)
@@ -202,7 +221,7 @@ def _append(
     case.version += 1
 
 
-def _add_stored_file(session: Session, upload: _Upload, at: datetime) -> None:
+def _add_stored_file(session: Session, upload: CheckedFile, at: datetime) -> None:
     """Add the row of a stored file, unless the same content came before."""
     if session.get(StoredFile, upload.sha256) is not None:
         return

@@ -1,0 +1,1 @@
+"""Councils: who sits on them, their sessions, how they vote, and what comes of it."""
