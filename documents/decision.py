@@ -1,6 +1,5 @@
 """The decision to award, with its list (Decree 30/2020/NĐ-CP, App. III, model 1.2)."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,6 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
-    Frame,
     KeepTogether,
     NextPageTemplate,
     PageBreak,
@@ -20,25 +18,15 @@ from reportlab.platypus import (
     Spacer,
 )
 
-from documents import letterhead
+from documents import letterhead, sheets
 from documents.typography import (
     BODY_SIZE,
     BOLD,
-    BOTTOM_MARGIN,
     FIRST_LINE_INDENT,
-    LEFT_MARGIN,
-    PAGE,
     PARAGRAPH_GAP,
-    PLAIN,
-    RIGHT_MARGIN,
-    TOP_MARGIN,
     markup,
-    printable,
     register_fonts,
 )
-
-PAGE_NUMBER_SIZE = 13
-"""13 to 14, centred in the top margin, not on the first page (Part I, item 7)."""
 
 
 @dataclass(frozen=True)
@@ -97,41 +85,14 @@ def render_decision(paper: AwardDecision) -> bytes:
         raise ValueError("a decision awards at least one subject")
     register_fonts()
     story = [*_decision(paper), NextPageTemplate("list"), PageBreak(), *_list(paper)]
-    file = io.BytesIO()
-    document = BaseDocTemplate(
-        file,
-        pagesize=PAGE,
-        leftMargin=LEFT_MARGIN,
-        rightMargin=RIGHT_MARGIN,
-        topMargin=TOP_MARGIN,
-        bottomMargin=BOTTOM_MARGIN,
-        title=printable(f"Quyết định {paper.number} {paper.subject_line}"),
-        author=printable(" ".join(paper.body)),
-        lang="vi",
-        invariant=1,
-        initialFontName=PLAIN,
-    )
-    document.addPageTemplates(
+    return sheets.write(
+        story,
         [
-            PageTemplate("decision", [_frame()], onPage=_number_page),
-            PageTemplate("list", [_frame()], onPage=_number_list),
-        ]
-    )
-    document.build(story)
-    return file.getvalue()
-
-
-def _frame() -> Frame:
-    width, height = PAGE
-    return Frame(
-        LEFT_MARGIN,
-        BOTTOM_MARGIN,
-        width - LEFT_MARGIN - RIGHT_MARGIN,
-        height - TOP_MARGIN - BOTTOM_MARGIN,
-        leftPadding=0,
-        rightPadding=0,
-        topPadding=0,
-        bottomPadding=0,
+            PageTemplate("decision", [sheets.frame()], onPage=_number_page),
+            PageTemplate("list", [sheets.frame()], onPage=_number_list),
+        ],
+        title=f"Quyết định {paper.number} {paper.subject_line}",
+        author=" ".join(paper.body),
     )
 
 
@@ -146,7 +107,7 @@ def _decision(paper: AwardDecision) -> list[Any]:
         Spacer(0, 5 * mm),
         Paragraph("QUYẾT ĐỊNH", letterhead.CENTRED_BOLD),
         Paragraph(markup(paper.subject_line), letterhead.CENTRED_BOLD),
-        letterhead.rule_under(paper.subject_line, BOLD, BODY_SIZE, _frame().width),
+        letterhead.rule_under(paper.subject_line, BOLD, BODY_SIZE, sheets.TEXT_WIDTH),
         Spacer(0, 3 * mm),
         Paragraph(markup(paper.authority.upper()), letterhead.CENTRED_BOLD),
         Spacer(0, 2 * mm),
@@ -229,19 +190,10 @@ def _row(number: int, recipient: Recipient, last: int) -> Paragraph:
 
 
 def _number_page(canvas: Canvas, document: BaseDocTemplate) -> None:
-    if document.page > 1:
-        _draw_page_number(canvas, document.page)
+    sheets.draw_page_number(canvas, document.page)
     document.decision_pages = document.page
 
 
 def _number_list(canvas: Canvas, document: BaseDocTemplate) -> None:
     """The list is an appendix: it counts its own pages (Part III, item 1)."""
-    page = document.page - document.decision_pages
-    if page > 1:
-        _draw_page_number(canvas, page)
-
-
-def _draw_page_number(canvas: Canvas, number: int) -> None:
-    width, height = PAGE
-    canvas.setFont(PLAIN, PAGE_NUMBER_SIZE)
-    canvas.drawCentredString(width / 2, height - TOP_MARGIN * 0.6, str(number))
+    sheets.draw_page_number(canvas, document.page - document.decision_pages)

@@ -1,0 +1,75 @@
+"""The sheets of an official paper: their frame, their page numbers, and the file itself."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from documents.typography import (
+    BOTTOM_MARGIN,
+    LEFT_MARGIN,
+    PAGE,
+    PLAIN,
+    RIGHT_MARGIN,
+    TOP_MARGIN,
+    printable,
+)
+
+PAGE_NUMBER_SIZE = 13
+"""13 to 14, centred in the top margin, not on the first page (Part I, item 7)."""
+
+TEXT_WIDTH = PAGE[0] - LEFT_MARGIN - RIGHT_MARGIN
+"""Points between the left and the right margin."""
+
+
+def frame() -> Frame:
+    """Return the room between the margins."""
+    return Frame(
+        LEFT_MARGIN,
+        BOTTOM_MARGIN,
+        TEXT_WIDTH,
+        PAGE[1] - TOP_MARGIN - BOTTOM_MARGIN,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+
+def draw_page_number(canvas: Canvas, number: int) -> None:
+    """Draw the number of a page, unless it is the first of its paper."""
+    if number == 1:
+        return
+    width, height = PAGE
+    canvas.setFont(PLAIN, PAGE_NUMBER_SIZE)
+    canvas.drawCentredString(width / 2, height - TOP_MARGIN * 0.6, str(number))
+
+
+def write(
+    story: list[Any], templates: Sequence[PageTemplate], *, title: str, author: str
+) -> bytes:
+    """Return the PDF of a paper; the same story gives the same bytes.
+
+    :param title: of the file, as programs that show it say.
+    :param author: the issuing body.
+    :raises documents.typography.UnprintableText: title or author cannot be printed.
+    """
+    file = io.BytesIO()
+    document = BaseDocTemplate(
+        file,
+        pagesize=PAGE,
+        leftMargin=LEFT_MARGIN,
+        rightMargin=RIGHT_MARGIN,
+        topMargin=TOP_MARGIN,
+        bottomMargin=BOTTOM_MARGIN,
+        title=printable(title),
+        author=printable(author),
+        lang="vi",
+        invariant=1,
+        initialFontName=PLAIN,
+    )
+    document.addPageTemplates(list(templates))
+    document.build(story)
+    return file.getvalue()
