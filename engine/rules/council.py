@@ -34,6 +34,16 @@ def least_present(total: int, share: Fraction) -> int:
     return -(-total * share.numerator // share.denominator)
 
 
+def percent_to_exceed(level: Level, settings: Mapping[str, str]) -> int | None:
+    """Return the whole per cent of all members that must be exceeded; none: not set.
+
+    :param settings: of the day of reception. The ward has a default, the province none.
+    """
+    if level is Level.PROVINCE:
+        return int(settings.get("council_pass_percent_province") or 0) or None
+    return int(settings.get("council_pass_percent") or "50")
+
+
 def members_named(name: str, members: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of ``members`` who are called ``name``, however it is typed."""
     return tuple(member for member in members if fold(member) == fold(name))
@@ -64,6 +74,7 @@ def share_agreed(facts: Facts, parameters: Mapping[str, Any]) -> Result:
         "enough": _VOTES,
         "too_few": (*_VOTES, "percent_agreed"),
         "other_council": (),
+        "percent_not_set": (),
         "no_votes": (),
     },
     parameters={"levels": some(Level, "level")},
@@ -75,7 +86,9 @@ def majority_agreed(facts: Facts, parameters: Mapping[str, Any]) -> Result:
         return Result(RuleVerdict.NOT_APPLICABLE, "no_votes")
     if votes.level not in parameters["levels"]:
         return Result(RuleVerdict.NOT_APPLICABLE, "other_council")
-    most_refused = int(facts.settings.get("council_pass_percent") or "50")
+    most_refused = percent_to_exceed(votes.level, facts.settings)
+    if most_refused is None:
+        return Result(RuleVerdict.NOT_APPLICABLE, "percent_not_set")
     return _compared(votes, least_over(votes.total_members, most_refused))
 
 

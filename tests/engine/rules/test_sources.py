@@ -48,7 +48,7 @@ PLAN = {
     **{"E13": PlanPart.AWARDS, "E20": PlanPart.SUBJECTS, "M12": PlanPart.SUBJECTS},
     "M01": PlanPart.PERIOD,
 }
-OFFICE = {"R01", "R02", "E11", "E12", "E29", "C01b", "C04", "C05", "C07"}
+OFFICE = {"R01", "R02", "E11", "E12", "E29", "C01b", "C04", "C05", "C05b", "C07"}
 DECREES = {"E21", "E22", "E24", "E25", "E26", "C01", "C02"}
 """Rules of Decree 152, or of the one before it, which lapse into settings of the office."""
 OTHERS = {"M05", "E27", "R05"}
