@@ -1,13 +1,14 @@
 """The head and the foot that every official paper shares (Decree 30/2020/NĐ-CP, App. I)."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 from reportlab.platypus.flowables import HRFlowable
 
 from documents.typography import (
@@ -45,6 +46,26 @@ RECIPIENTS_SIZE = 11
 LEFT_COLUMN = 66 * mm
 RIGHT_COLUMN = 94 * mm
 """Issuing body on the left, nation on the right (model of Part IV); 160 mm together."""
+
+
+HALF = (LEFT_COLUMN + RIGHT_COLUMN) / 2
+"""Each of the two columns of a foot."""
+
+SIGNATURE_ROOM = 26 * mm
+"""Between the title of who signs and the name."""
+NOTE_SIZE = 11
+"""A note under the title of who signs."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs, in which capacity."""
+
+    title: str
+    """Lines of capacity and title, printed as given: ``THƯ KÝ``."""
+    name: str
+    note: str = ""
+    """Under the title, in italics: how it was signed; empty: room for a hand."""
 
 
 def style(font: str, size: float, align: int = TA_LEFT, **more: Any) -> ParagraphStyle:
@@ -86,12 +107,24 @@ def written_date(day: date) -> str:
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-def head(superior: str, body: Sequence[str], number: str, place: str, signed_on: date) -> Table:
+def written_moment(at: datetime) -> str:
+    """Return ``08 giờ 05 phút, ngày 05 tháng 12 năm 2030``, on the clock of ``at`` itself."""
+    return f"{at.hour:02d} giờ {at.minute:02d} phút, {written_date(at.date())}"
+
+
+def head(
+    superior: str,
+    body: Sequence[str],
+    number: str,
+    place: str = "",
+    signed_on: date | None = None,
+) -> Table:
     """Return the head: issuing body and number on the left, nation and date on the right.
 
     :param superior: the body above the issuing one, or empty (a ward has none here).
     :param body: lines of the name of the issuing body.
     :param number: number and symbol: ``309/QĐ-UBND``.
+    :param signed_on: none: a paper that says its moments in the text, as minutes do.
     """
     left: list[Any] = []
     if superior:
@@ -105,7 +138,7 @@ def head(superior: str, body: Sequence[str], number: str, place: str, signed_on:
         Paragraph(MOTTO, style(BOLD, MOTTO_SIZE, TA_CENTER)),
         rule(width_of(MOTTO, BOLD, MOTTO_SIZE)),
     ]
-    dated = f"{markup(place)}, {written_date(signed_on)}"
+    dated = f"{markup(place)}, {written_date(signed_on)}" if signed_on else ""
     rows = [
         [left, right],
         [
@@ -124,19 +157,41 @@ def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
     :param recipients: each line gets a dash before it and a semicolon after it, the last
         a full stop (Part II, item 9b).
     """
-    left = [Paragraph("Nơi nhận:", style(BOLD_ITALIC, RECIPIENTS_HEAD_SIZE))]
+    bold = style(BOLD, BODY_SIZE, TA_CENTER)
+    right: list[Any] = [Paragraph(markup(line), bold) for line in title.split("\n")]
+    signed = style(BOLD, BODY_SIZE, TA_CENTER, spaceBefore=SIGNATURE_ROOM)
+    right.append(Paragraph(markup(name), signed))
+    return _plain_table([[_sent_to(recipients), right]], [HALF, HALF])
+
+
+def two_signatures(left: Signature, right: Signature, recipients: Sequence[str]) -> Table:
+    """Return the foot of minutes: two who sign, names in one line, and the recipients.
+
+    Who has the higher rank signs on the right (model 1.9).
+    """
+    bold = style(BOLD, BODY_SIZE, TA_CENTER)
+    italic = style(ITALIC, NOTE_SIZE, TA_CENTER)
+    both = (left, right)
+    rows: list[list[Any]] = [
+        [[Paragraph(markup(line), bold) for line in one.title.split("\n")] for one in both],
+        [Paragraph(markup(one.note), italic) for one in both],
+        [Spacer(0, SIGNATURE_ROOM * 0.7), ""],
+        [Paragraph(markup(one.name), bold) for one in both],
+        [[Spacer(0, 4 * mm), *_sent_to(recipients)], ""],
+    ]
+    return _plain_table(rows, [HALF, HALF])
+
+
+def _sent_to(recipients: Sequence[str]) -> list[Any]:
+    """Return the recipients; see :func:`signature`."""
     ends = [";"] * (len(recipients) - 1) + ["."]
-    left += [
-        Paragraph(f"- {markup(line.rstrip(' ;.') + end)}", style(PLAIN, RECIPIENTS_SIZE))
-        for line, end in zip(recipients, ends, strict=True)
+    return [
+        Paragraph("Nơi nhận:", style(BOLD_ITALIC, RECIPIENTS_HEAD_SIZE)),
+        *(
+            Paragraph(f"- {markup(line.rstrip(' ;.') + end)}", style(PLAIN, RECIPIENTS_SIZE))
+            for line, end in zip(recipients, ends, strict=True)
+        ),
     ]
-    right = [
-        Paragraph(markup(line), style(BOLD, BODY_SIZE, TA_CENTER)) for line in title.split("\n")
-    ]
-    right.append(
-        Paragraph(markup(name), style(BOLD, BODY_SIZE, TA_CENTER, spaceBefore=26 * mm))
-    )
-    return _plain_table([[left, right]], [LEFT_COLUMN + 14 * mm, RIGHT_COLUMN - 14 * mm])
 
 
 def rule_under(text: str, font: str, size: float, width: float) -> HRFlowable:
