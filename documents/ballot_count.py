@@ -61,7 +61,7 @@ class BallotCount:
     method: str
     """A sentence: how the ballot was secret."""
     attendance: str
-    """A sentence: how many members there are, and how many were there."""
+    """How many members there are, and how many were there."""
     votings: tuple[CountedVoting, ...]
     ended_at: datetime | None
     """When the last ballot was closed; none: a draft."""
@@ -82,7 +82,7 @@ def render_ballot_count(paper: BallotCount) -> bytes:
         *parts.opening(paper.head, "BIÊN BẢN KIỂM PHIẾU", paper.subject),
         parts.told("Thời gian bắt đầu", f"{letterhead.written_moment(paper.began_at)}."),
         parts.told("Địa điểm", f"{paper.place}."),
-        parts.told("Thành viên Hội đồng", paper.attendance),
+        parts.told("Thành viên Hội đồng", f"{paper.attendance}."),
         parts.told("Hình thức", paper.method),
         *_board(paper.board),
         *(part for voting in paper.votings for part in _voting(voting)),
