@@ -152,6 +152,25 @@ MESSAGES = {
         " Check the votes.",
         ("found", "voters"),
     ),
+    "papers_add_up": Message(
+        "Các phiếu đếm được là {found}, nhưng số phiếu thu về là {returned}. Đếm và ghi lại.",
+        "The papers counted make {found}, but {returned} came back. Count and write again.",
+        ("found", "returned"),
+    ),
+    "count_twice": Message(
+        "Các mục {numbers} chưa đủ hai người kiểm phiếu ghi số. Ghi đủ rồi kết thúc.",
+        "Items {numbers} were not counted by two people yet. Have them counted, then close.",
+        ("numbers",),
+    ),
+    "scan_missing": Message(
+        "Chưa có bản quét biên bản kiểm phiếu đã ký. Tải bản quét lên rồi kết thúc.",
+        "The scan of the signed count is missing. Upload it, then close.",
+    ),
+    "moment_not_ahead": Message(
+        "Giờ kết thúc {found} không sau lúc này, {now}. Ghi một giờ sau lúc này.",
+        "The time {found} does not come after now, {now}. Give a later time.",
+        ("found", "now"),
+    ),
     "not_a_document_number": Message(
         "“{found}” chưa đúng số, ký hiệu văn bản. Viết như 05/QĐ-UBND: số có từ hai chữ số,"
         " dấu gạch chéo, rồi ký hiệu.",
