@@ -183,7 +183,7 @@ def _require_printable(decision: Decision) -> None:
 def authority_name(decision: Decision, unit: Unit) -> str:
     """Return who decides: a chairman, the head of a unit, the Prime Minister, the President."""
     if unit.kind in GOVERNED:
-        return f"Chủ tịch {COMMITTEE} {_area(unit)}"
+        return f"Chủ tịch {COMMITTEE} {area_of(unit)}"
     if unit.kind in NATIONAL:
         return NATIONAL[unit.kind]
     return f"{_head_title(decision.signer_title)} {unit.name}"
@@ -208,7 +208,7 @@ def _capacity(title: str) -> str:
     return f"Q. {head}" if title.lower().startswith(ACTING) else title
 
 
-def _area(unit: Unit) -> str:
+def area_of(unit: Unit) -> str:
     """Return ``phường Vạn Xuân`` for the ward, however its unit is called."""
     area = unit.name.removeprefix(COMMITTEE).strip()
     return area[:1].lower() + area[1:]
@@ -216,7 +216,7 @@ def _area(unit: Unit) -> str:
 
 def _body(unit: Unit) -> tuple[str, ...]:
     if unit.kind in GOVERNED:
-        return (COMMITTEE.upper(), _area(unit).upper())
+        return (COMMITTEE.upper(), area_of(unit).upper())
     return (NATIONAL.get(unit.kind, unit.name).upper(),)
 
 
@@ -229,7 +229,7 @@ def _superior(unit: Unit) -> str:
 
 def _place(plan: Plan, unit: Unit) -> str:
     if unit.kind is UnitKind.PROVINCE:
-        return _area(unit).removeprefix("tỉnh ")
+        return area_of(unit).removeprefix("tỉnh ")
     return CAPITAL if unit.kind in NATIONAL else plan.place
 
 
