@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import journal
 from engine.checks import BindingCheck, check_step
 from engine.commands import answer_once
+from engine.council.agenda import require_free_of_agenda
 from engine.decisions import Issuing
 from engine.definitions import definitions_of
 from engine.dossiers import (
@@ -108,6 +109,7 @@ def complete_task(
     :raises RoundNotOpen: a first submission outside the round's time.
     :raises InvalidSubmission: the outcome is not offered, or the form is not right.
     :raises NumberTaken: the authority gave this decision number to another case.
+    :raises OnAgenda: a session of the council is to decide it; ``facts``: ``name``.
     """
     case, task, waiting = lock_task(session, task_id)
     step = _Step(session, actor, case, task, waiting, outcome, at)
@@ -169,6 +171,7 @@ def _require_allowed(step: _Step) -> None:
     require_on_case(step.session, step.actor, permission, case, matter)
     if task.state is not TaskState.OPEN:
         raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
+    require_free_of_agenda(step.session, task, step.outcome)
     if step.outcome not in outcomes_of(task, case):
         raise InvalidSubmission({"outcome": [code("not_in_list", step.outcome.vi)]})
     if step.outcome is Outcome.RETURN:

@@ -4,17 +4,8 @@ A code is a name with its values, ``too_long|8000|8001``. Each sentence says wha
 found, what is expected and what to do.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Message:
-    """The sentence of one code in both languages, with the names of its values."""
-
-    vi: str
-    en: str
-    values: tuple[str, ...] = ()
-
+from forms.messages.council import COUNCIL_MESSAGES
+from forms.messages.message import Message
 
 MESSAGES = {
     "required": Message(
@@ -536,6 +527,7 @@ MESSAGES = {
         " it again, or leave the line out.",
         ("found",),
     ),
+    **COUNCIL_MESSAGES,
 }
 """Sentence of each message code of our forms."""
 

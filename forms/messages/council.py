@@ -1,0 +1,55 @@
+"""What is said about mistakes with a council and its sessions."""
+
+from forms.messages.message import Message
+
+COUNCIL_MESSAGES = {
+    "not_on_council": Message(
+        "Người được ghi (mã {found}) không thuộc Hội đồng của phiên họp này. Mở lại trang và"
+        " chọn trong danh sách.",
+        "Whoever is marked (number {found}) is not on the council of this session. Open the"
+        " page again and choose from its list.",
+        ("found",),
+    ),
+    "not_a_substitute": Message(
+        "Chưa chọn người dự họp thay được phân công cho thành viên này, hoặc người đó đã dự"
+        " thay cho người khác. Chọn lại, hoặc ghi thành viên vắng mặt.",
+        "No substitute named for this member was chosen, or they sit in for somebody else."
+        " Choose again, or mark the member as absent.",
+    ),
+    "member_is_there": Message(
+        "Thành viên này đang có mặt nên biểu quyết tại phiên họp, không gửi ý kiến bằng văn"
+        " bản. Chọn thành viên vắng mặt.",
+        "This member is there and votes at the session, not in writing. Choose an absent one.",
+    ),
+    "item_was_voted_on": Message(
+        "Mục {found} đã hoặc đang biểu quyết nên không nhận thêm ý kiến bằng văn bản. Bỏ mục"
+        " đó.",
+        "Item {found} is being or was voted on and takes no more written opinions. Leave it"
+        " out.",
+        ("found",),
+    ),
+    "no_members_then": Message(
+        "Vào ngày này Hội đồng chưa có thành viên nào. Ghi thành viên ở trang Hội đồng, hoặc"
+        " chọn ngày khác.",
+        "The council has no member on this day. Enter its members on the page of the council,"
+        " or choose another day.",
+    ),
+    "no_agenda": Message(
+        "Chương trình chưa có hồ sơ nào. Đưa hồ sơ vào chương trình trước.",
+        "There is no nomination on the agenda. Put some on it first.",
+    ),
+    "chair_is_absent": Message(
+        "Người chủ trì được ghi là vắng mặt. Chọn người có mặt.",
+        "Who is to chair is marked as absent. Choose somebody who is there.",
+    ),
+    "not_a_chair": Message(
+        "Chủ tịch hoặc Phó Chủ tịch Hội đồng đang có mặt. Chọn một trong những người đó chủ"
+        " trì.",
+        "The chair or a deputy of the council is there. Choose one of them.",
+    ),
+    "day_is_past": Message(
+        "Ngày {found} đã qua. Chọn hôm nay hoặc một ngày sau.",
+        "The day {found} is past. Choose today or a later day.",
+        ("found",),
+    ),
+}
