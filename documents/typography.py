@@ -5,7 +5,7 @@ metrics, every Vietnamese letter, and a licence to embed.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from xml.sax.saxutils import escape
 
@@ -47,6 +47,10 @@ _FILES = {
     BOLD_ITALIC: "LiberationSerif-BoldItalic.ttf",
 }
 _LINE_BREAKS = "\n"
+
+STAND_IN = "□"
+"""Printed where a text has a character that cannot be printed; see :func:`stand_in`."""
+
 _PRINTED_AS = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "",
      "\u2060": "", "\ufeff": ""}
@@ -76,18 +80,38 @@ def printable(text: str) -> str:
     :raises UnprintableText: a control or direction mark, a letter that is written from
         right to left, or one without a glyph in each of our fonts.
     """
-    glyphs = _glyphs()
-    composed = unicodedata.normalize("NFC", text.translate(_PRINTED_AS))
+    composed = _composed(text)
     for character in composed:
-        if character in _LINE_BREAKS:
-            continue
-        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
-            raise UnprintableText(f"U+{ord(character):04X} is no printable character")
-        if unicodedata.bidirectional(character) in ("R", "AL", "AN"):
-            raise UnprintableText(f"U+{ord(character):04X} is written from right to left")
-        if ord(character) not in glyphs:
-            raise UnprintableText(f"no glyph for U+{ord(character):04X}")
+        problem = _problem_of(character)
+        if problem:
+            raise UnprintableText(problem)
     return composed
+
+
+def stand_in(text: str) -> str:
+    """Return ``text`` with :data:`STAND_IN` for each character that cannot be printed.
+
+    For papers that somebody must be able to sign, whatever others typed.
+    """
+    return "".join(
+        STAND_IN if _problem_of(character) else character for character in _composed(text)
+    )
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text.translate(_PRINTED_AS))
+
+
+@lru_cache(4096)
+def _problem_of(character: str) -> str:
+    """Return why a character cannot be printed; empty: it can."""
+    if character in _LINE_BREAKS:
+        return ""
+    if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
+        return f"U+{ord(character):04X} is no printable character"
+    if unicodedata.bidirectional(character) in ("R", "AL", "AN"):
+        return f"U+{ord(character):04X} is written from right to left"
+    return "" if ord(character) in _glyphs() else f"no glyph for U+{ord(character):04X}"
 
 
 @cache

@@ -13,7 +13,7 @@ from documents.council_minutes import CouncilMinutes, MinutedItem, render_minute
 from documents.council_sheets import DRAFT, Attendee, CouncilHead
 from documents.invitation import Invitation, InvitedItem, render_invitation
 from documents.letterhead import MOTTO, NATION, Signature, written_moment
-from documents.typography import LEFT_MARGIN, PAGE, RIGHT_MARGIN, UnprintableText
+from documents.typography import LEFT_MARGIN, PAGE, RIGHT_MARGIN, UnprintableText, stand_in
 
 VIETNAM = timezone(timedelta(hours=7))
 MORNING = datetime(2030, 12, 5, 8, 0, tzinfo=VIETNAM)
@@ -380,3 +380,9 @@ def test_what_cannot_be_printed_is_refused(words):
 def test_a_moment_is_written_as_official_papers_do():
     at = datetime(2030, 2, 3, 7, 5, tzinfo=VIETNAM)
     assert written_moment(at) == "07 giờ 05 phút, ngày 03 tháng 02 năm 2030"
+
+
+def test_a_sign_stands_in_for_what_cannot_be_printed():
+    words = stand_in("Nhất trí 👍\u202e, 漢字; Nguye\u0302\u0303n\u200b")
+    assert words == "Nhất trí □□, □□; Nguyễn"
+    assert "Nhất trí □□" in text_of(render_minutes(replace(MINUTES, remarks=words)))
