@@ -305,6 +305,9 @@ class GivenPaper(Base):
 
     item_vote_id: Mapped[int] = mapped_column(ForeignKey("item_votes.id"), primary_key=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"), primary_key=True)
+    blinded_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of the blinded paper: who asks again gets the same signature. Any blinded paper
+    fits any paper, so it says nothing of which one it was."""
 
 
 class DroppedBallot(Base):

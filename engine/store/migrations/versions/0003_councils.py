@@ -362,6 +362,7 @@ def upgrade() -> None:
         "given_papers",
         sa.Column("item_vote_id", Id, nullable=False),
         sa.Column("position_id", Id, nullable=False),
+        sa.Column("blinded_hash", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_vote_id"], ["item_votes.id"], name="fk_given_papers_item_vote_id_item_votes"
         ),
