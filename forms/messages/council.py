@@ -52,4 +52,19 @@ COUNCIL_MESSAGES = {
         "The day {found} is past. Choose today or a later day.",
         ("found",),
     ),
+    "day_to_come": Message(
+        "Ngày {found} chưa đến. Ghi ngày đã đăng thông báo, sớm nhất là hôm nay trở về trước.",
+        "The day {found} is still to come. Write the day on which the notice was published.",
+        ("found",),
+    ),
+    "ends_too_early": Message(
+        "Ngày kết thúc {found} chưa đủ {days} ngày làm việc kể từ ngày đăng. Ghi ngày muộn hơn.",
+        "The last day {found} leaves less than {days} working days. Write a later day.",
+        ("found", "days"),
+    ),
+    "consultation_runs": Message(
+        "Thời hạn lấy ý kiến kéo dài đến hết ngày {found}. Ghi kết quả từ ngày hôm sau.",
+        "Opinions are taken until the end of {found}. Write the result from the day after.",
+        ("found",),
+    ),
 }
