@@ -4,7 +4,7 @@ The proposer of a Labor Order publishes whom it proposes at least ten working da
 council meets (Decree 98/2023/NĐ-CP, Art. 46.2). Nobody has to answer: no opinion is a result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from engine.form_context import ASKED_IN_PUBLIC
 from engine.office import day_in_vietnam
 from engine.permissions import Actor, require
 from engine.rules.book import book
+from engine.rules.calendar import Calendar
 from engine.settings import get_setting
 from engine.store.models import (
     Case,
@@ -39,6 +40,8 @@ from engine.text import compose
 from engine.units import checked_text
 from forms.messages import code
 from forms.vocabulary import Level, SessionState
+
+CALENDAR = "calendar.yaml"
 
 COUNCIL_FORM = "council_resolution.v1"
 
@@ -261,8 +264,9 @@ def _checked_cases(session: Session, unit_id: int, case_ids: Sequence[int]) -> l
 
 def _last_day(published_on: date, days: int, typed: date | None) -> tuple[date, bool]:
     """Return the last day, and whether it was taken as typed."""
+    calendar: Calendar = book().parts[CALENDAR]
     try:
-        least = book().calendar.add_working_days(published_on, days)
+        least = calendar.add_working_days(published_on, days)
     except NoCalendarForDay:
         if typed is None:
             raise
@@ -284,7 +288,7 @@ def _note(
     action: str,
     actor: Actor,
     at: datetime,
-    detail: dict[str, object],
+    detail: Mapping[str, object],
 ) -> None:
     role = acting_role(actor, unit_id)
     journal.append(

@@ -58,7 +58,8 @@ COUNCIL_MESSAGES = {
         ("found",),
     ),
     "ends_too_early": Message(
-        "Ngày kết thúc {found} chưa đủ {days} ngày làm việc kể từ ngày đăng. Ghi ngày muộn hơn.",
+        "Ngày kết thúc {found} chưa đủ {days} ngày làm việc kể từ ngày đăng. Ghi ngày muộn"
+        " hơn.",
         "The last day {found} leaves less than {days} working days. Write a later day.",
         ("found", "days"),
     ),
