@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from engine.checks import stands_against
 from engine.council.access import lock_session, note
 from engine.council.questions import Terms, rounds_left, terms_of
-from engine.council.results import ItemResult, last_vote, result_of
+from engine.council.results import ItemResult, agenda_of, last_vote, result_of
 from engine.council.votings import kept_out, seats_of
 from engine.dossiers import find_current
 from engine.eligibility import ask_for_case
@@ -106,7 +106,7 @@ def close_session(
     """
     meeting = lock_session(session, actor, session_id, SessionState.OPEN)
     _lock_cases(session, meeting)
-    items = _load_items(session, meeting)
+    items = agenda_of(session, meeting.id)
     unknown = reasons.keys() - {item.id for item in items}
     if unknown:
         raise NotFound(f"items {sorted(unknown)} of session {meeting.id}")
@@ -134,7 +134,7 @@ def close_session(
 
 def plan_closing(session: Session, meeting: CouncilSession) -> Closing:
     """Return what :func:`close_session` would do now; locks and writes nothing."""
-    return _plan(session, meeting, _load_items(session, meeting))
+    return _plan(session, meeting, agenda_of(session, meeting.id))
 
 
 def find_obstacles(session: Session, closing: Closing, at: datetime) -> list[Obstacle]:
@@ -166,23 +166,6 @@ def _lock_cases(session: Session, meeting: CouncilSession) -> None:
         .order_by(Case.id)
         .with_for_update()
     ).all()
-
-
-def _load_items(session: Session, meeting: CouncilSession) -> list[AgendaItem]:
-    """Return the agenda with its cases, votes and conflicts, in five queries."""
-    return list(
-        session.scalars(
-            select(AgendaItem)
-            .where(AgendaItem.session_id == meeting.id)
-            .order_by(AgendaItem.number)
-            .options(
-                joinedload(AgendaItem.case),
-                selectinload(AgendaItem.votes).joinedload(ItemVote.voting),
-                selectinload(AgendaItem.conflicts),
-            )
-            .execution_options(populate_existing=True)
-        )
-    )
 
 
 def _plan(session: Session, meeting: CouncilSession, items: Sequence[AgendaItem]) -> Closing:

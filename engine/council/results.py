@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
 from engine.council.arithmetic import Tally, sides
 from engine.council.voting_rules import VoteRule
 from engine.datafiles import Translated
 from engine.datafiles.numbers import Tenths
 from engine.rules.sentences import written
-from engine.store.models import ItemVote
+from engine.store.models import AgendaItem, ItemVote
 from forms.vocabulary import VoteResult, VotingState
 
 
@@ -91,3 +94,21 @@ def closed_votes(votes: Iterable[ItemVote]) -> list[ItemVote]:
 def last_vote(votes: Iterable[ItemVote]) -> ItemVote | None:
     """Return the vote on an item that stands: the last one with a result."""
     return next(reversed(closed_votes(votes)), None)
+
+
+def agenda_of(session: Session, session_id: int) -> list[AgendaItem]:
+    """Return the agenda of a session as it is now: with cases, votes, conflicts, opinions."""
+    return list(
+        session.scalars(
+            select(AgendaItem)
+            .where(AgendaItem.session_id == session_id)
+            .order_by(AgendaItem.number)
+            .options(
+                joinedload(AgendaItem.case),
+                selectinload(AgendaItem.votes).joinedload(ItemVote.voting),
+                selectinload(AgendaItem.conflicts),
+                selectinload(AgendaItem.written_opinions),
+            )
+            .execution_options(populate_existing=True)
+        )
+    )
