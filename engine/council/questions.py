@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from engine.consultations import require_consulted
 from engine.council.members import level_of
 from engine.council.voting_rules import RuleReader, VoteRule
 from engine.council.votings import kept_out, voters_among
@@ -173,8 +174,6 @@ def ask_items(
     :raises NoVotingRule, SecretBallotRequired, ConsultationPending, TooManyVotes,
         TaskNotOpen, InvalidSubmission: see :func:`engine.council.voting.open_voting`.
     """
-    from engine.consultations import require_consulted  # noqa: PLC0415
-
     reader = RuleReader(session)
     level = level_of(meeting.unit)
     _require_waiting(session, items)

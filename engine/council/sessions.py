@@ -9,7 +9,8 @@ from engine.council.access import lock_session, note, require_secretary
 from engine.council.agenda import PENDING
 from engine.council.conflicts import find_conflicts
 from engine.council.members import LEVELS, seats_on
-from engine.council.votings import RUNNING
+from engine.council.voting import make_void
+from engine.council.votings import find_running
 from engine.errors import InvalidSubmission, NotFound
 from engine.office import VIETNAM, day_in_vietnam
 from engine.permissions import Actor
@@ -216,6 +217,7 @@ def recall_session(
     meeting = lock_session(session, actor, session_id, SessionState.PREPARED, SessionState.OPEN)
     reason = checked_text("reason", reason)
     _checked_moment(meets_at, at)
+    running = find_running(session, meeting.id)  # locked before the journal, as by who votes
     moved = [item for item in meeting.items if item.state in PENDING]
     note(
         session,
@@ -230,10 +232,11 @@ def recall_session(
             "present": sum(seat.is_there for seat in meeting.seats),
         },
     )
+    if running is not None:
+        make_void(session, running, at)
     for voting in meeting.votings:
-        if voting.state in (*RUNNING, VotingState.CLOSED):
+        if voting.state is VotingState.CLOSED:
             voting.state = VotingState.VOID
-            voting.closed_at = voting.closed_at or at
     for item in moved:
         item.state = ItemState.POSTPONED
         item.note = reason

@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.council.access import lock_session, note
 from engine.council.arithmetic import Tally, weigh
+from engine.council.attendance import quorum_of
+from engine.council.blind import KeyPair
 from engine.council.open_ballots import Choices, cast_open, count_open, seats_that_voted
 from engine.council.paper_counts import attach_count, compared_counts, enter_count
 from engine.council.questions import (
@@ -26,6 +28,7 @@ from engine.council.questions import (
     rounds_left,
     terms_of,
 )
+from engine.council.secret_ballots import count_box
 from engine.council.voting_rules import VoteRule
 from engine.council.votings import (
     RUNNING,
@@ -62,9 +65,6 @@ from forms.vocabulary import (
     VotingState,
 )
 
-if TYPE_CHECKING:
-    from engine.council.blind import KeyPair
-
 LONGEST_REASON = 1_000
 """Characters of the reason why a vote is void at most."""
 
@@ -96,7 +96,7 @@ def open_voting(
     session_id: int,
     item_ids: Sequence[int],
     closes_at: datetime | None = None,
-    keys: "Sequence[KeyPair]" = (),
+    keys: Sequence[KeyPair] = (),
     actor: Actor,
     at: datetime,
 ) -> Voting:
@@ -278,8 +278,6 @@ class _Closed:
 
 
 def _require_quorum(meeting: CouncilSession) -> None:
-    from engine.council.attendance import quorum_of  # noqa: PLC0415
-
     quorum = quorum_of(meeting)
     if not quorum.is_met:
         raise NoQuorum(
@@ -297,7 +295,7 @@ def _require_ahead(closes_at: datetime | None, at: datetime) -> None:
 
 
 def _require_keys(
-    meeting: CouncilSession, items: Sequence[AgendaItem], keys: "Sequence[KeyPair]"
+    meeting: CouncilSession, items: Sequence[AgendaItem], keys: Sequence[KeyPair]
 ) -> None:
     expected = len(items) if meeting.mode is VotingMode.SECRET_ELECTRONIC else 0
     if len(keys) != expected:
@@ -332,8 +330,6 @@ def _count(
         expected = len(expected_seats(votes, seats))
         _require_all(voting, returned, expected, with_missing=with_missing)
         return count_open(session, votes), ""
-    from engine.council.secret_ballots import count_box  # noqa: PLC0415
-
     counts, box_hash = count_box(session, voting)
     returned = sum(one.returned for one in counts.values())
     expected = sum(one.issued for one in counts.values())
@@ -405,7 +401,7 @@ def _put_keys(
     session: Session,
     votes: Sequence[ItemVote],
     item_ids: Sequence[int],
-    keys: "Sequence[KeyPair]",
+    keys: Sequence[KeyPair],
 ) -> None:
     by_item = {vote.item_id: vote for vote in votes}
     for item_id, pair in zip(item_ids, keys, strict=False):

@@ -81,10 +81,14 @@ def lock_meeting_and_voting(
 
 
 def find_running(session: Session, session_id: int) -> Voting | None:
-    """Return the vote of a session that is not over; the caller has locked the session."""
+    """Return the vote of a session that is not over, locked; the session is locked before.
+
+    Whoever votes locks the vote and then the journal: lock it before the journal too.
+    """
     return session.scalar(
         select(Voting)
         .where(Voting.session_id == session_id, Voting.state.in_(RUNNING))
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
