@@ -1,0 +1,444 @@
+"""Secret electronic votes: papers signed blind at check-in, dropped later by nobody knows whom.
+
+First every member, logged in, has one paper per item signed blind: :func:`give_papers`.
+When all have theirs the secretary ends this, :func:`start_casting`, and the keys are
+erased. Only then are papers dropped, one by one, without a login: :func:`drop_ballot`. What
+is written about a member and what is written about a paper have nothing in common, and
+neither has a moment. ``docs/ballots.md`` says what this protects, and what it cannot.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine.council.access import note
+from engine.council.blind import PAPER_BYTES, PublicKey, sign_blind
+from engine.council.votings import (
+    Counts,
+    expected_seats,
+    item_votes_of,
+    lock_meeting_and_voting,
+    lock_seat,
+    lock_voting,
+    require_before_deadline,
+    seats_of,
+    votes_of_seat,
+)
+from engine.errors import (
+    AlreadyVoted,
+    InvalidBallot,
+    NotEntitledToVote,
+    NotFound,
+    VotesMissing,
+    VotingNotOpen,
+)
+from engine.permissions import Actor
+from engine.store.models import (
+    BallotKey,
+    DroppedBallot,
+    GivenPaper,
+    ItemVote,
+    SessionSeat,
+    Voting,
+)
+from forms.vocabulary import BallotChoice, VotingMode, VotingState
+
+Blinded = Mapping[int, bytes]
+"""Id of the item's vote → the paper for it, blinded, or its blind signature."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a secret electronic vote is: all that anybody sees while it is open."""
+
+    state: VotingState
+    given: int
+    """Members who have their papers."""
+    dropped: int
+    """Of these, at least so many have dropped every paper."""
+    closes_at: datetime | None
+
+
+def give_papers(
+    session: Session,
+    *,
+    voting_id: int,
+    actor: Actor,
+    blinded: Blinded,
+    at: datetime,
+    signed: Blinded | None = None,
+) -> dict[int, bytes]:
+    """Return the blind signatures of the papers of the actor's seat: all at once, and once.
+
+    The same request again gets the same answer, so a lost one is no lost vote. The vote is
+    locked so that check-in cannot end meanwhile, the seat so that two requests follow each
+    other. The journal gets the list of who has papers when check-in ends, not when each
+    came: the order of check-in is nobody's affair.
+
+    :param blinded: a paper for each item on which the seat may vote.
+    :param at: in UTC; from the deadline of the vote on it is refused.
+    :param signed: what :func:`sign_papers` made of ``blinded`` before the transaction began;
+        none: they are signed here, 8 ms each, while others wait.
+    :raises NotFound: there is no such vote.
+    :raises VotingNotOpen: papers are not given out, or no longer.
+    :raises NotEntitledToVote: the actor has no seat that is there, or a conflict keeps it
+        out of an item that is asked for.
+    :raises AlreadyVoted: the seat has its papers already, and they are others.
+    :raises InvalidBallot: an item is missing or of another vote, or a paper is none.
+    """
+    voting = lock_voting(session, voting_id, VotingState.CHECK_IN, shared=True)
+    require_before_deadline(voting, at)
+    seat = lock_seat(session, voting, actor)
+    _require_own(session, voting_id, seat, blinded)
+    signed = signed or _signed(session, blinded)
+    hashes = {one: hashlib.sha256(paper).digest() for one, paper in blinded.items()}
+    given = _given_to(session, voting_id, seat.position_id)
+    if given and given != hashes:
+        raise AlreadyVoted(f"seat {seat.position_id} has its papers of voting {voting_id}")
+    if not given:
+        session.execute(
+            insert(GivenPaper),
+            [
+                {
+                    "item_vote_id": one,
+                    "position_id": seat.position_id,
+                    "blinded_hash": hashes[one],
+                }
+                for one in sorted(hashes)
+            ],
+        )
+    return {one: signed[one] for one in blinded}
+
+
+def sign_papers(
+    session: Session, *, voting_id: int, actor: Actor, blinded: Blinded
+) -> dict[int, bytes]:
+    """Sign the papers of the actor's seat before :func:`give_papers` says that it may.
+
+    Nothing is written and nothing but the seat is locked, so that nobody waits for the long
+    sums; the caller gives none of it out unless ``give_papers`` was committed.
+
+    :raises NotFound: there is no such vote.
+    :raises VotingNotOpen: papers are not given out, or no longer.
+    :raises NotEntitledToVote: the actor has no seat that may vote on what is asked for.
+    :raises InvalidBallot: an item is missing or of another vote, or a paper is none.
+    """
+    voting = session.get(Voting, voting_id)
+    if voting is None:
+        raise NotFound(f"voting {voting_id}")
+    if voting.state is not VotingState.CHECK_IN:
+        raise VotingNotOpen(f"voting {voting.id} is {voting.state.value}")
+    _require_own(session, voting_id, lock_seat(session, voting, actor), blinded)
+    return _signed(session, blinded)
+
+
+def start_casting(session: Session, *, voting_id: int, actor: Actor, at: datetime) -> Voting:
+    """End check-in: the keys are erased, the journal says who has papers, dropping begins.
+
+    The session and the vote are locked.
+
+    :raises NotFound: there is no such vote, or the actor may not see its session.
+    :raises NotPermitted: the actor does not run the session.
+    :raises SessionNotReady: the session is not open.
+    :raises VotingNotOpen: check-in is over, or the deadline of the vote is.
+    :raises VotesMissing: nobody took a paper; ``facts``: ``returned``, ``expected``.
+    """
+    meeting, voting = lock_meeting_and_voting(session, actor, voting_id, VotingState.CHECK_IN)
+    require_before_deadline(voting, at)
+    votes, seats = item_votes_of(session, voting.id), seats_of(session, meeting.id)
+    holders = _seats_with_papers(session, votes)
+    if not holders:
+        raise VotesMissing(
+            f"nobody has papers of voting {voting.id}",
+            returned=0,
+            expected=len(expected_seats(votes, seats)),
+        )
+    given = [seat.position_id for seat in seats if seat.position_id in holders]
+    detail = {"voting": voting.number, "seats": given}
+    note(session, meeting, action="papers.given", actor=actor, at=at, detail=detail)
+    session.execute(
+        update(BallotKey)
+        .where(BallotKey.item_vote_id.in_([vote.id for vote in votes]))
+        .values(private_key=None)
+    )
+    voting.state = VotingState.CASTING
+    session.flush()
+    return voting
+
+
+def drop_ballot(
+    session: Session,
+    *,
+    public_id: str,
+    item_vote_id: int,
+    paper: bytes,
+    signature: bytes,
+    choice: BallotChoice,
+    at: datetime,
+) -> BallotChoice:
+    """Put a paper with its choice into the box; return the choice that is in the box.
+
+    Nobody is asked who they are, and nothing is written but the paper. A paper that comes
+    again keeps its first choice, and says it also after the vote is closed. The vote is
+    locked so that others drop too, but whoever closes it waits: what was confirmed is
+    counted.
+
+    :param at: when it arrived, in UTC: from the deadline on it is refused, also where nobody
+        has closed the vote yet. It is not written down.
+    :raises NotFound: there is no such vote.
+    :raises InvalidBallot: the paper was not given out for this item, or the choice is not on
+        the paper.
+    :raises VotingNotOpen: papers are not dropped yet, or no longer.
+    """
+    key = session.execute(
+        select(Voting.id, BallotKey.public_key)
+        .outerjoin(ItemVote, (ItemVote.voting_id == Voting.id) & (ItemVote.id == item_vote_id))
+        .outerjoin(BallotKey, BallotKey.item_vote_id == ItemVote.id)
+        .where(Voting.public_id == public_id)
+    ).first()
+    if key is None:
+        raise NotFound("a voting of another public id")
+    voting_id, public_key = key
+    _require_paper(public_key, paper, signature, choice)
+    tag = hashlib.sha256(paper).digest()
+    voting = lock_voting(session, voting_id, shared=True)
+    held = _choice_in_box(session, item_vote_id, tag)
+    if held is not None and voting.state is not VotingState.VOID:
+        return held
+    if voting.state is not VotingState.CASTING:
+        raise VotingNotOpen(f"voting {voting.id} is {voting.state.value}")
+    require_before_deadline(voting, at)
+    row = {"item_vote_id": item_vote_id, "tag": tag, "paper": paper}
+    _put_once(session, row | {"signature": signature, "choice": choice})
+    held = _choice_in_box(session, item_vote_id, tag)
+    if held is None:
+        raise RuntimeError(f"a paper of item vote {item_vote_id} did not stay in the box")
+    return held
+
+
+def progress(session: Session, public_id: str) -> Progress:
+    """Return how far a secret electronic vote is, for everybody who has its address.
+
+    :raises NotFound: there is no such vote.
+    """
+    voting = session.scalar(
+        select(Voting).where(
+            Voting.public_id == public_id, Voting.mode == VotingMode.SECRET_ELECTRONIC
+        )
+    )
+    if voting is None:
+        raise NotFound("a voting of another public id")
+    ids = select(ItemVote.id).where(ItemVote.voting_id == voting.id)
+    given = _count_rows(session, GivenPaper, ids)
+    dropped = _count_rows(session, DroppedBallot, ids)
+    most = max(given.values(), default=0)
+    missing = max((given[one] - dropped[one] for one in given), default=0)
+    return Progress(voting.state, most, max(0, most - missing), voting.closes_at)
+
+
+def count_box(session: Session, voting: Voting) -> tuple[dict[int, Counts], str]:
+    """Return the counts of each item's vote by its id, and the hash of all papers.
+
+    The caller has locked the vote. Every signature is checked again: a paper that was put
+    into the database by another way is no vote.
+
+    :return: the hash is that of :func:`hash_of_box`: in hex, for the journal and everybody.
+    :raises InvalidBallot: a paper was never given out, or there are more than were given.
+    """
+    votes = item_votes_of(session, voting.id)
+    box = papers_in_box(session, votes)
+    given = _count_rows(session, GivenPaper, [vote.id for vote in votes])
+    keys = public_keys_of(session, votes)
+    counts = {}
+    for vote in votes:
+        papers = box[vote.id]
+        key = PublicKey.from_der(keys[vote.id])
+        if not all(key.verify(one.paper, one.signature) for one in papers):
+            raise InvalidBallot(f"item vote {vote.id} has a paper that was not given out")
+        if len(papers) > given[vote.id]:
+            raise InvalidBallot(f"item vote {vote.id} has more papers than were given out")
+        chosen = Counter(one.choice for one in papers)
+        agree, disagree, abstain = (chosen[choice] for choice in BallotChoice)
+        counts[vote.id] = Counts(given[vote.id], len(papers), agree, disagree, abstain)
+    return counts, hash_of_box(one for papers in box.values() for one in papers)
+
+
+def papers_in_box(
+    session: Session, votes: Sequence[ItemVote]
+) -> dict[int, list[DroppedBallot]]:
+    """Return the papers of each item's vote, in the order of their hashes."""
+    found: dict[int, list[DroppedBallot]] = {vote.id: [] for vote in votes}
+    rows = session.scalars(
+        select(DroppedBallot)
+        .where(DroppedBallot.item_vote_id.in_(found))
+        .order_by(DroppedBallot.item_vote_id, DroppedBallot.tag)
+    )
+    for row in rows:
+        found[row.item_vote_id].append(row)
+    return found
+
+
+def public_keys_of(session: Session, votes: Sequence[ItemVote]) -> dict[int, bytes]:
+    """Return the public key of each item's vote, DER."""
+    rows = session.execute(
+        select(BallotKey.item_vote_id, BallotKey.public_key).where(
+            BallotKey.item_vote_id.in_([vote.id for vote in votes])
+        )
+    )
+    return dict(rows.all())
+
+
+def hash_of_box(papers: Iterable[DroppedBallot]) -> str:
+    """Return the SHA-256, in hex, of a line for each paper, the lines sorted."""
+    return hash_of_lines(
+        line_of(one.item_vote_id, one.paper, one.signature, one.choice) for one in papers
+    )
+
+
+def line_of(item_vote_id: int, paper: bytes, signature: bytes, choice: BallotChoice) -> str:
+    """Return the line of a paper in the hash of the box."""
+    return f"{item_vote_id} {paper.hex()} {signature.hex()} {choice.value}\n"
+
+
+def hash_of_lines(lines: Iterable[str]) -> str:
+    """Return the SHA-256, in hex, of lines, whatever their order."""
+    return hashlib.sha256("".join(sorted(lines)).encode("ascii")).hexdigest()
+
+
+def seats_with_papers(session: Session, voting_id: int) -> list[SessionSeat]:
+    """Return the seats that have their papers, in the order of the minutes: a public list."""
+    return list(
+        session.scalars(
+            select(SessionSeat)
+            .join(Voting, Voting.session_id == SessionSeat.session_id)
+            .where(
+                Voting.id == voting_id,
+                SessionSeat.position_id.in_(
+                    select(GivenPaper.position_id)
+                    .join(ItemVote, ItemVote.id == GivenPaper.item_vote_id)
+                    .where(ItemVote.voting_id == voting_id)
+                ),
+            )
+            .order_by(SessionSeat.place)
+        )
+    )
+
+
+def may_be_dropping(session: Session, person_id: int) -> bool:
+    """Whether a person holds papers of a vote that is cast in this moment.
+
+    Then nothing is written of their other doings: the moment of a login's last use, beside
+    the order in which papers came, would be a trace.
+    """
+    found = session.scalar(
+        select(GivenPaper.position_id)
+        .join(ItemVote, ItemVote.id == GivenPaper.item_vote_id)
+        .join(Voting, Voting.id == ItemVote.voting_id)
+        .join(
+            SessionSeat,
+            (SessionSeat.session_id == Voting.session_id)
+            & (SessionSeat.position_id == GivenPaper.position_id),
+        )
+        .where(
+            Voting.state == VotingState.CASTING,
+            (SessionSeat.person_id == person_id) | (SessionSeat.substitute_id == person_id),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _require_own(session: Session, voting_id: int, seat: SessionSeat, blinded: Blinded) -> None:
+    """Return if there is a paper for each item on which the seat may vote, and no other."""
+    votes = votes_of_seat(session, voting_id, seat)
+    barred = sorted(votes.barred & set(blinded))
+    if barred:
+        raise NotEntitledToVote(f"seat {seat.position_id} is kept out of {barred}")
+    if votes.own != set(blinded):
+        odd = sorted(votes.own ^ set(blinded))
+        raise InvalidBallot(f"item votes {odd} are missing or of another vote")
+
+
+def _signed(session: Session, blinded: Blinded) -> dict[int, bytes]:
+    """Return the blind signatures of papers.
+
+    :raises InvalidBallot: one of them is no number of its key.
+    """
+    rows = session.execute(
+        select(BallotKey.item_vote_id, BallotKey.private_key).where(
+            BallotKey.item_vote_id.in_(list(blinded))
+        )
+    )
+    signed = {}
+    for item_vote_id, private_key in rows:
+        if private_key is None:
+            raise VotingNotOpen(f"the key of item vote {item_vote_id} is erased")
+        try:
+            signed[item_vote_id] = sign_blind(private_key, blinded[item_vote_id])
+        except ValueError as error:
+            raise InvalidBallot(f"item vote {item_vote_id}: {error}") from error
+    return signed
+
+
+def _given_to(session: Session, voting_id: int, position_id: int) -> dict[int, bytes]:
+    """Return the hashes of the blinded papers that were signed for a seat."""
+    rows = session.execute(
+        select(GivenPaper.item_vote_id, GivenPaper.blinded_hash)
+        .join(ItemVote, ItemVote.id == GivenPaper.item_vote_id)
+        .where(ItemVote.voting_id == voting_id, GivenPaper.position_id == position_id)
+    )
+    return dict(rows.all())
+
+
+def _seats_with_papers(session: Session, votes: Sequence[ItemVote]) -> set[int]:
+    ids = [vote.id for vote in votes]
+    return set(
+        session.scalars(
+            select(GivenPaper.position_id).where(GivenPaper.item_vote_id.in_(ids)).distinct()
+        )
+    )
+
+
+def _require_paper(
+    public_key: bytes | None, paper: bytes, signature: bytes, choice: BallotChoice
+) -> None:
+    if public_key is None:
+        raise InvalidBallot("the item is of another vote")
+    if not isinstance(choice, BallotChoice):
+        raise InvalidBallot(f"no such choice: {choice!r}")
+    if len(paper) != PAPER_BYTES:
+        raise InvalidBallot(f"a paper of {len(paper)} bytes, expected {PAPER_BYTES}")
+    if not PublicKey.from_der(public_key).verify(paper, signature):
+        raise InvalidBallot("the paper was not given out for this item")
+
+
+def _choice_in_box(session: Session, item_vote_id: int, tag: bytes) -> BallotChoice | None:
+    return session.scalar(
+        select(DroppedBallot.choice).where(
+            DroppedBallot.item_vote_id == item_vote_id, DroppedBallot.tag == tag
+        )
+    )
+
+
+def _put_once(session: Session, row: Mapping[str, object]) -> None:
+    """Insert a paper unless it is there: of two equal requests the first one stays."""
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        session.execute(postgresql.insert(DroppedBallot).values(row).on_conflict_do_nothing())
+    else:
+        session.execute(sqlite.insert(DroppedBallot).values(row).on_conflict_do_nothing())
+
+
+def _count_rows(
+    session: Session, table: type[GivenPaper] | type[DroppedBallot], ids: object
+) -> Counter[int]:
+    """Return how many rows of ``table`` each item's vote has."""
+    chosen = select(table.item_vote_id, func.count()).group_by(table.item_vote_id)
+    rows = session.execute(chosen.where(table.item_vote_id.in_(ids)))  # type: ignore[arg-type]
+    return Counter(dict(rows.all()))
