@@ -3,6 +3,7 @@
 from webapp.pages import (
     account,
     attachments,
+    ballots,
     board,
     cases,
     dossier_papers,
@@ -48,5 +49,6 @@ PAGES = (
     papers.blueprint,
     register_import.blueprint,
     register.blueprint,
+    ballots.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""
