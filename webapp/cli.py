@@ -15,6 +15,7 @@ COMMANDS = {
     "admin": ("webapp.commands.admin", "Make the first administrator."),
     "plan": ("webapp.commands.plan", "Check and load the plan of a movement."),
     "rules": ("webapp.commands.rules", "Check the law book."),
+    "ballot": ("webapp.commands.ballot", "Count published ballots again."),
     "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }

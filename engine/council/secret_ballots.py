@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine.council.access import note
 from engine.council.blind import PAPER_BYTES, PublicKey, sign_blind
+from engine.council.recount import hash_of_lines, line_of
 from engine.council.votings import (
     Counts,
     expected_seats,
@@ -299,16 +300,6 @@ def hash_of_box(papers: Iterable[DroppedBallot]) -> str:
     return hash_of_lines(
         line_of(one.item_vote_id, one.paper, one.signature, one.choice) for one in papers
     )
-
-
-def line_of(item_vote_id: int, paper: bytes, signature: bytes, choice: BallotChoice) -> str:
-    """Return the line of a paper in the hash of the box."""
-    return f"{item_vote_id} {paper.hex()} {signature.hex()} {choice.value}\n"
-
-
-def hash_of_lines(lines: Iterable[str]) -> str:
-    """Return the SHA-256, in hex, of lines, whatever their order."""
-    return hashlib.sha256("".join(sorted(lines)).encode("ascii")).hexdigest()
 
 
 def seats_with_papers(session: Session, voting_id: int) -> list[SessionSeat]:
