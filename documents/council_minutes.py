@@ -105,14 +105,15 @@ def render_minutes(paper: CouncilMinutes) -> bytes:
 def _attendance(paper: CouncilMinutes) -> list[Any]:
     """Return time, place and people, in the order of the model."""
     counts = (
-        f"Hội đồng có {_two(paper.total_members)} thành viên; có mặt"
-        f" {_two(len(paper.present))}, vắng mặt {_two(len(paper.absent))}."
+        f"Hội đồng có {_two(paper.total_members)} thành viên; có mặt {_two(len(paper.present))}"
     )
+    if paper.absent:
+        counts += f", vắng mặt {_two(len(paper.absent))}"
     absent = [parts.text("Vắng mặt:"), *parts.people(paper.absent)] if paper.absent else []
     return [
         parts.told("Thời gian bắt đầu", f"{letterhead.written_moment(paper.began_at)}."),
         parts.told("Địa điểm", f"{paper.place}."),
-        parts.told("Thành phần tham dự", counts),
+        parts.told("Thành phần tham dự", f"{counts}."),
         parts.text("Có mặt:"),
         *parts.people(paper.present),
         *absent,

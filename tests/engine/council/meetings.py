@@ -208,19 +208,20 @@ _KEPT: dict[tuple, tuple[bytes, bytes]] = {}
 
 
 @contextmanager
-def fresh_meeting(database_url, **wanted):
-    """Give a session as :func:`hold_meeting` makes it, in a fresh database.
+def fresh_meeting(database_url, hold=None, **wanted):
+    """Give a session as ``hold`` (:func:`hold_meeting`) makes it, in a fresh database.
 
     On SQLite it is made once, and then copied.
     """
     path = Path(make_url(database_url).database)
     is_sqlite = database_url.startswith("sqlite")
-    key = tuple(sorted(wanted.items()))
+    hold = hold or hold_meeting
+    key = (hold.__name__, *sorted(wanted.items()))
     if not is_sqlite or key not in _KEPT:
         database = connect(database_url)
         with unit_of_work(database) as session:
             ward = build_ward(session)
-        meeting = hold_meeting(database, ward, **wanted)
+        meeting = hold(database, ward, **wanted)
         database.dispose()  # the last connection folds the write-ahead log into the file
         people = pickle.dumps(replace(meeting, database=None))
         kept = (path.read_bytes() if is_sqlite else b"", people)
