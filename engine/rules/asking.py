@@ -97,8 +97,11 @@ def _all_used(
     rule: Rule, sentence: Translated, facts: Facts, result: Result
 ) -> Mapping[str, Value]:
     """Return what the test used, with what else the sentence has in braces."""
+    names = placeholders(sentence)
+    if not names:
+        return result.used
     given = {**common_facts(facts), **rule.parameters}
-    named = {name: given[name] for name in placeholders(sentence) if name in given}
+    named = {name: given[name] for name in names if name in given}
     return {**named, **result.used}
 
 

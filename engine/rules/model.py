@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from engine.datafiles import Translated
@@ -160,7 +161,7 @@ class Answer:
         """Rules by which the nomination is not examined yet."""
         return tuple(one for one in self.findings if one.verdict is RuleVerdict.HELD)
 
-    @property
+    @cached_property
     def conclusion(self) -> Conclusion:
         """All rules together: not met weighs most, then held, then what is unknown."""
         if self.blocking:
@@ -174,14 +175,21 @@ class Answer:
             return Conclusion.UNDETERMINED
         return Conclusion.ELIGIBLE
 
-    @property
+    @cached_property
     def hash(self) -> str:
-        """SHA-256, in hex, of the findings: equal answers have equal hashes."""
-        return hash_of(self.to_json())
+        """SHA-256, in hex, of the findings: equal answers have equal hashes.
+
+        Worked out once: one step needs it for the journal, to compare and to store.
+        """
+        return hash_of(self._json)
+
+    @cached_property
+    def _json(self) -> list[dict[str, Any]]:
+        return [one.to_json() for one in self.findings]
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Return the findings as a stored check keeps them."""
-        return [one.to_json() for one in self.findings]
+        """Return the findings as a stored check keeps them: one list, not to be changed."""
+        return self._json
 
     def find(self, rule: str) -> Finding | None:
         """Return what the rule ``rule`` said; none if it was not in force."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from engine.datafiles import Translated
 from engine.datafiles.numbers import Tenths
@@ -21,8 +22,12 @@ def common_facts(facts: Facts) -> dict[str, Value]:
     return {name: getattr(facts, name) for name in COMMON}
 
 
+@lru_cache(maxsize=2048)
 def placeholders(text: Translated) -> frozenset[str]:
-    """Return the names that ``text`` has in braces, in either language."""
+    """Return the names that ``text`` has in braces, in either language.
+
+    Kept: a law book has a few hundred texts, and each step of a case asks for all of them.
+    """
     return frozenset(_BRACES.findall(text.vi)) | frozenset(_BRACES.findall(text.en))
 
 
@@ -36,6 +41,8 @@ def fill(text: Translated, used: Mapping[str, Value]) -> Translated:
 
     :raises KeyError: a name in braces is not in ``used``.
     """
+    if not placeholders(text):
+        return text
     return Translated(
         _BRACES.sub(lambda found: written(used[found[1]], "vi"), text.vi),
         _BRACES.sub(lambda found: written(used[found[1]], "en"), text.en),
