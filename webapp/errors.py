@@ -16,6 +16,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from engine.errors import EngineError
+from forms.vocabulary import Word
 from webapp.kept_text import ResumeOnly
 
 logger = logging.getLogger(__name__)
@@ -344,9 +345,14 @@ def answer_to(error: EngineError) -> Answer:
     for kind in type(error).__mro__:
         answer = ANSWERS.get(getattr(kind, "code", ""))
         if answer is not None:
-            facts = {"source": "–", **error.facts}
+            facts = {"source": "–"} | {name: _said(fact) for name, fact in error.facts.items()}
             return Answer(answer.status, answer.title, answer.happened % facts, answer.to_do)
     return BROKEN
+
+
+def _said(fact: object) -> object:
+    """Return a fact as people read it: a word of the vocabulary by its label."""
+    return fact.label(g.language) if isinstance(fact, Word) else fact
 
 
 def sentence_for(error: EngineError) -> str:

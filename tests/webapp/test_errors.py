@@ -8,6 +8,7 @@ import pytest
 
 from engine import errors as engine_errors
 from engine.errors import AwardNotInRound, EngineError, InvalidSubmission, TaskNotOpen
+from forms.vocabulary import SessionState
 from tests.webapp.conftest import Browser
 from webapp.errors import ANSWERS, answer_to, sentence_for
 
@@ -73,6 +74,11 @@ def test_an_engine_error_is_answered_by_the_table_and_its_message_stays_inside(
 def test_an_award_outside_the_round_is_answered_with_the_section_of_the_plan(app):
     with app.test_request_context("/"):
         assert "IV.2.a" in sentence_for(AwardNotInRound("x", source="IV.2.a"))
+
+
+def test_a_word_among_the_facts_is_said_by_its_label(failing):
+    answer = failing(engine_errors.SessionNotReady("x", state=SessionState.OPEN))
+    assert "“Đang họp”" in answer.text
 
 
 def test_a_new_kind_of_error_says_what_its_parent_says(app):
