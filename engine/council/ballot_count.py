@@ -89,7 +89,7 @@ def ballot_count_of(
         secretary_signature=left,
         chair_signature=right,
         recipients=RECIPIENTS,
-        is_draft=not signed.by_both,
+        is_draft=count.is_draft(signed),
     )
     whole: BallotCount = printable_paper(paper)
     return whole
@@ -134,6 +134,10 @@ class _Counting:
         if len(rows) < len(votes):
             return None
         return CountedVoting(f"Lần bỏ phiếu số {voting.number}", _facts(voting), rows)
+
+    def is_draft(self, signed: Signed) -> bool:
+        """Whether the paper may still change: not where two have counted alike."""
+        return len(self._counters) != COUNTERS and not signed.by_both
 
     def signatures(
         self, votings: Sequence[Voting], signed: Signed

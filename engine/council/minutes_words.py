@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from documents.council_minutes import MinutedItem
 from documents.council_sheets import Attendee
 from engine.council.attendance import quorum_of
-from engine.council.paper_words import Nominees, People, attendee, lowered, ranges
+from engine.council.paper_words import Nominees, People, attendee, clause, lowered, ranges
 from engine.council.results import (
     ItemResult,
     agenda_of,
@@ -138,8 +138,7 @@ class MinutesWords:
     def concerned(self) -> tuple[str, ...]:
         """Members whom an item concerns, and whether they vote on it."""
         return tuple(
-            f"Mục {item.number}, {lowered(self._nominees.name(item))}:"
-            f" {self._concern(item, conflict)}."
+            f"Mục {item.number} ({self._nominees.name(item)}): {self._concern(item, conflict)}."
             for item in self.items
             for conflict in sorted(item.conflicts, key=self._place)
         )
@@ -192,7 +191,7 @@ class MinutesWords:
         numbers: dict[str, list[int]] = defaultdict(list)
         for item in self.items:
             if item.id not in self._results:
-                why = f" ({item.note})" if item.note else ""
+                why = f" ({clause(item.note)})" if item.note else ""
                 numbers[f"{lowered(item.state.vi)}{why}."].append(item.number)
         return tuple(f"Mục {ranges(of)}: {why}" for why, of in numbers.items())
 
@@ -200,7 +199,7 @@ class MinutesWords:
     def conclusion(self) -> tuple[str, ...]:
         """What the council advises."""
         if self._meeting.state is SessionState.RECALLED:
-            return (f"Phiên họp hoãn sang ngày khác: {self._meeting.recall_reason}.",)
+            return (f"Phiên họp hoãn sang ngày khác: {clause(self._meeting.recall_reason)}.",)
         passed = [item.number for item in self.items if self._is(item, Outcome.RECOMMEND)]
         failed = [item.number for item in self.items if self._is(item, Outcome.REJECT)]
         lines = [
@@ -220,8 +219,8 @@ class MinutesWords:
     def _called(self, seat: SessionSeat, person_id: int | None = None) -> str:
         """Return who sat in a seat, within a sentence."""
         if person_id is not None and person_id == seat.substitute_id:
-            return lowered(self.people.named(person_id, seat.substitute_name))
-        return lowered(self.people.named(seat.person_id, seat.name))
+            return self.people.within(person_id, seat.substitute_name)
+        return self.people.within(seat.person_id, seat.name)
 
     def _place(self, row: Conflict | OpenBallot | WrittenOpinion) -> int:
         return self._seat[row.position_id].place
@@ -264,7 +263,7 @@ class MinutesWords:
         kind = lowered(conflict.kind.vi)
         if conflict.note and conflict.kind is not ConflictKind.DECLARED:
             kind += ", tự khai"
-        note = f" ({conflict.note})" if conflict.note else ""
+        note = f" ({clause(conflict.note)})" if conflict.note else ""
         vote = self._standing.get(item.id)
         rule = "" if vote is None else f"; {lowered(vote.conflict_rule.vi)}"
         return f"{who} {kind}{note}{rule}"
@@ -283,7 +282,7 @@ class MinutesWords:
 
     def _dissent_of(self, ballot: OpenBallot) -> str:
         who = self._called(self._seat[ballot.position_id], ballot.person_id)
-        reason = f" (lý do: {ballot.reason})" if ballot.reason else ""
+        reason = f" (lý do: {clause(ballot.reason)})" if ballot.reason else ""
         return f"{who} {lowered(ballot.choice.vi)}{reason}"
 
     def _is(self, item: AgendaItem, outcome: Outcome) -> bool:

@@ -64,6 +64,11 @@ class People:
             return f"{UNKNOWN_ADDRESS} {name}"
         return f"{ADDRESSES[known.is_woman]} {name or known.full_name}"
 
+    def within(self, person_id: int | None, name: str = "") -> str:
+        """Return ``bà Nguyễn Thị Ví Dụ``, as within a sentence; see :meth:`named`."""
+        address, _, rest = self.named(person_id, name).partition(" ")
+        return f"{address.lower()} {rest}"
+
 
 @dataclass(frozen=True)
 class Signed:
@@ -148,6 +153,11 @@ def lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def clause(words: str) -> str:
+    """Return what somebody typed without its full stop: it stands within a sentence."""
+    return words.rstrip(" .;")
+
+
 def ranges(numbers: Iterable[int]) -> str:
     """Return ``1–3, 5`` for 1, 2, 3 and 5."""
     runs: list[list[int]] = []
@@ -180,10 +190,10 @@ def _presence(people: People, seat: SessionSeat) -> str:
     if seat.attendance is Attendance.PRESENT:
         return ""
     if seat.attendance is not Attendance.SUBSTITUTED:
-        return seat.absence_reason or lowered(seat.attendance.vi)
+        return clause(seat.absence_reason) or lowered(seat.attendance.vi)
     right = "được biểu quyết" if seat.substitute_votes else "không biểu quyết"
-    came = lowered(people.named(seat.substitute_id, seat.substitute_name))
-    reason = f"; lý do: {seat.absence_reason}" if seat.absence_reason else ""
+    came = people.within(seat.substitute_id, seat.substitute_name)
+    reason = f"; lý do: {clause(seat.absence_reason)}" if seat.absence_reason else ""
     return f"{came} dự thay, {right}{reason}"
 
 
