@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from engine.council.access import note
@@ -75,7 +75,7 @@ def cast_open(
             "choices": {str(row["item_vote_id"]): row["choice"].value for row in rows},
         },
     )
-    session.execute(insert(OpenBallot), rows)
+    session.execute(_INSERT, rows)
 
 
 def count_open(session: Session, votes: Sequence[ItemVote]) -> dict[int, Counts]:
@@ -107,12 +107,8 @@ def seats_that_voted(session: Session, voting_id: int) -> set[int]:
 
 
 def _require_first(session: Session, voting_id: int, seat: SessionSeat) -> None:
-    earlier = session.scalar(
-        select(OpenBallot.item_vote_id)
-        .join(ItemVote, ItemVote.id == OpenBallot.item_vote_id)
-        .where(ItemVote.voting_id == voting_id, OpenBallot.position_id == seat.position_id)
-        .limit(1)
-    )
+    about = {"voting_id": voting_id, "position_id": seat.position_id}
+    earlier = session.scalar(_EARLIER, about)
     if earlier is not None:
         raise AlreadyVoted(f"seat {seat.position_id} voted in voting {voting_id}")
 
@@ -152,3 +148,16 @@ def _row(
         else "",
         "cast_at": at,
     }
+
+
+# Statements of the hot path, built once.
+_INSERT = insert(OpenBallot.__table__)  # type: ignore[arg-type]  # a Table, always
+_EARLIER = (
+    select(OpenBallot.item_vote_id)
+    .join(ItemVote, ItemVote.id == OpenBallot.item_vote_id)
+    .where(
+        ItemVote.voting_id == bindparam("voting_id"),
+        OpenBallot.position_id == bindparam("position_id"),
+    )
+    .limit(1)
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.council.access import lock_session
@@ -50,12 +50,8 @@ def lock_voting(
     :raises NotFound: there is no such vote.
     :raises VotingNotOpen: it is in another state.
     """
-    voting = session.scalar(
-        select(Voting)
-        .where(Voting.id == voting_id)
-        .with_for_update(read=shared)
-        .execution_options(populate_existing=True)
-    )
+    statement = _SHARED_VOTING if shared else _LOCKED_VOTING
+    voting = session.scalar(statement, {"voting_id": voting_id})
     if voting is None:
         raise NotFound(f"voting {voting_id}")
     if states and voting.state not in states:
@@ -156,17 +152,8 @@ def lock_seat(session: Session, voting: Voting, actor: Actor) -> SessionSeat:
     :raises NotEntitledToVote: no seat of the session is theirs: a stranger, a member who is
         absent, or one for whom a substitute sits.
     """
-    seats = session.scalars(
-        select(SessionSeat)
-        .where(
-            SessionSeat.session_id == voting.session_id,
-            (SessionSeat.person_id == actor.person_id)
-            | (SessionSeat.substitute_id == actor.person_id),
-        )
-        .order_by(SessionSeat.place)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    about = {"session_id": voting.session_id, "person_id": actor.person_id}
+    seats = session.scalars(_SEATS_OF_PERSON, about).all()
     seat = next((one for one in seats if one.voter_id == actor.person_id), None)
     if seat is None:
         raise NotEntitledToVote(f"person {actor.person_id} has no vote in voting {voting.id}")
@@ -188,17 +175,8 @@ def votes_of_seat(session: Session, voting_id: int, seat: SessionSeat) -> SeatVo
 
     :raises NotEntitledToVote: in none of them: it is kept out of every item.
     """
-    rows = session.execute(
-        select(ItemVote.id, ItemVote.conflict_rule, Conflict.position_id)
-        .outerjoin(
-            Conflict,
-            and_(
-                Conflict.item_id == ItemVote.item_id,
-                Conflict.position_id == seat.position_id,
-            ),
-        )
-        .where(ItemVote.voting_id == voting_id)
-    ).all()
+    about = {"voting_id": voting_id, "position_id": seat.position_id}
+    rows = session.execute(_VOTES_OF_SEAT, about).all()
     barred = frozenset(
         item_vote_id
         for item_vote_id, rule, concerned in rows
@@ -217,3 +195,37 @@ def expected_seats(votes: Sequence[ItemVote], seats: Sequence[SessionSeat]) -> s
         for vote in votes
         for seat in voters_among(seats, vote.item, vote.conflict_rule)
     }
+
+
+# Statements of the hot path, built once.
+_VOTING = (
+    select(Voting)
+    .where(Voting.id == bindparam("voting_id"))
+    .execution_options(populate_existing=True)
+)
+_LOCKED_VOTING = _VOTING.with_for_update()
+_SHARED_VOTING = _VOTING.with_for_update(read=True)
+_SEATS_OF_PERSON = (
+    select(SessionSeat)
+    .where(
+        SessionSeat.session_id == bindparam("session_id"),
+        or_(
+            SessionSeat.person_id == bindparam("person_id"),
+            SessionSeat.substitute_id == bindparam("person_id"),
+        ),
+    )
+    .order_by(SessionSeat.place)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_VOTES_OF_SEAT = (
+    select(ItemVote.id, ItemVote.conflict_rule, Conflict.position_id)
+    .outerjoin(
+        Conflict,
+        and_(
+            Conflict.item_id == ItemVote.item_id,
+            Conflict.position_id == bindparam("position_id"),
+        ),
+    )
+    .where(ItemVote.voting_id == bindparam("voting_id"))
+)
