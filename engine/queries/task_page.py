@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.council.agenda import find_pending
 from engine.definitions import definitions_of
 from engine.dossiers import current_version, find_draft, list_evidence
 from engine.errors import NotFound, TaskNotOpen
-from engine.form_context import find_advice, nomination_context, review_context
+from engine.form_context import ADVICE, find_advice, nomination_context, review_context
 from engine.matters import is_draft, require_at_task
 from engine.office import day_in_vietnam
 from engine.outcomes import offered_outcomes, return_targets
@@ -33,6 +34,7 @@ from forms.vocabulary import (
     Award,
     CaseState,
     DossierPart,
+    ItemState,
     Level,
     Outcome,
     ReturnItem,
@@ -107,6 +109,17 @@ class ShownDossier:
 
 
 @dataclass(frozen=True)
+class AgendaPlace:
+    """The session of a council that is to decide a task."""
+
+    session_id: int
+    name: str
+    meets_at: datetime
+    is_free: bool
+    """Not voted on yet: the task may still be returned or put on hold."""
+
+
+@dataclass(frozen=True)
 class TaskPage:
     """A task that the actor may do now, with all that its pages show."""
 
@@ -139,6 +152,8 @@ class TaskPage:
     """What the nomination form must know."""
     period: Period
     """Of the plan: an achievement outside it is worth a warning."""
+    agenda: AgendaPlace | None = None
+    """The session whose agenda has it; none: it is done here."""
 
     @property
     def last_return(self) -> ShownReview | None:
@@ -218,6 +233,7 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         reviews=list_reviews(session, case.id, case.diagram_set_id, advice),
         about=nomination_context(case),
         period=plan_of(case.round.plan).period,
+        agenda=_agenda(session, task),
     )
 
 
@@ -302,6 +318,15 @@ def _require(session: Session, actor: Actor, task_id: str) -> tuple[Case, UserTa
             f"task {task_id} is {task.state.value}", reference=task.case.reference
         )
     return task.case, task
+
+
+def _agenda(session: Session, task: UserTask) -> AgendaPlace | None:
+    found = find_pending(session, task.id) if task.form == ADVICE else None
+    if found is None:
+        return None
+    item, name = found
+    meets_at = item.session.meets_at
+    return AgendaPlace(item.session_id, name, meets_at, item.state is ItemState.WAITING)
 
 
 def _label(session: Session, case: Case, diagram: str, element_id: str) -> TaskLabel:

@@ -18,6 +18,7 @@ from engine.errors import (
     InvalidSubmission,
     NotEligible,
     NumberTaken,
+    OnAgenda,
     RefusedFile,
     TooManyReturns,
 )
@@ -115,7 +116,7 @@ def show(task_id: str) -> Answer:
         page=page,
         papers=papers,
         panel=show_panel(panel),
-        outcomes=[(one, name_of(one, page)) for one in page.outcomes],
+        outcomes=[(one, name_of(one, page)) for one in _done_here(page)],
         dossier=_dossier(page),
         answers_of=_answers_of,
     )
@@ -158,6 +159,14 @@ def name_of(outcome: Outcome, page: TaskPage) -> str:
     else:
         names = {}
     return str(names.get(outcome, outcome.label(g.language)))
+
+
+def _done_here(page: TaskPage) -> tuple[Outcome, ...]:
+    """Return the outcomes of a task that wait for no session of the council."""
+    if page.agenda is None:
+        return page.outcomes
+    free = (Outcome.RETURN, Outcome.HOLD) if page.agenda.is_free else ()
+    return tuple(one for one in page.outcomes if one in free)
 
 
 def _decision(task_id: str, outcome: Outcome) -> Decision:
@@ -203,7 +212,7 @@ def _complete(task_id: str, outcome: Outcome) -> Answer:
     except NotEligible as error:
         said = refusals(error)
         return _show_decision(_decision(task_id, outcome), said=said), 422
-    except (TooManyReturns, NumberTaken, ContentChanged) as error:
+    except (TooManyReturns, NumberTaken, ContentChanged, OnAgenda) as error:
         return _refuse(task_id, outcome, answer_to(error).status, said=sentence_for(error))
     flash(_done(outcome, reference), "ok")
     return redirect(url_for("cases.show", reference=reference), HTTPStatus.SEE_OTHER)
