@@ -93,7 +93,13 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
         }
 
 
-BELONGS_TO = {"nominations": "openings", "law": "eligibility"}
+BELONGS_TO = {
+    "nominations": "openings",
+    "law": "eligibility",
+    "session_votes": "sessions",
+    "ballots": "sessions",
+    "secret_ballots": "sessions",
+}
 """Pages without an entry in the menu → pages under whose entry they belong."""
 
 
@@ -116,6 +122,7 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("inbox.show", gettext("Việc cần làm"), True),
         ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
         ("cases.listing", gettext("Hồ sơ"), True),
+        ("sessions.listing", gettext("Phiên họp"), may(actor, "session.see")),
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),

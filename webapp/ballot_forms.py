@@ -10,6 +10,7 @@ from engine.attachments import CheckedFile, check_file
 from engine.council.votings import Counts
 from engine.errors import InvalidBallot, InvalidSubmission, RefusedFile
 from engine.queries.ballot_pages import SheetLine
+from engine.queries.council_sessions import ItemLine
 from engine.queries.count_pages import CountLine
 from forms.vocabulary import BallotChoice
 from webapp.paging import MOST_DIGITS
@@ -143,7 +144,7 @@ def typed_counts(lines: Sequence[CountLine]) -> dict[int, Counts]:
     return counts
 
 
-def rule_groups(lines: Iterable[SheetLine], least_present: int) -> list[RuleGroup]:
+def rule_groups(lines: Iterable[SheetLine | ItemLine], least_present: int) -> list[RuleGroup]:
     """Return the rules of ``lines`` in numbers, each with the items that have it."""
     found: dict[tuple[str, str, str], list[int]] = {}
     for line in lines:

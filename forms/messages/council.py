@@ -68,4 +68,9 @@ COUNCIL_MESSAGES = {
         "Opinions are taken until the end of {found}. Write the result from the day after.",
         ("found",),
     ),
+    "not_an_hour": Message(
+        "“{found}” không phải là giờ. Viết theo dạng giờ:phút, ví dụ 08:00 hoặc 13:30.",
+        "“{found}” is not a time of day. Write hours:minutes, for example 08:00 or 13:30.",
+        ("found",),
+    ),
 }

@@ -19,6 +19,9 @@ from webapp.pages import (
     register,
     register_import,
     rounds,
+    secret_ballots,
+    session_votes,
+    sessions,
     settings,
     subjects,
     tasks,
@@ -49,6 +52,9 @@ PAGES = (
     papers.blueprint,
     register_import.blueprint,
     register.blueprint,
+    sessions.blueprint,
+    session_votes.blueprint,
     ballots.blueprint,
+    secret_ballots.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""
