@@ -11,6 +11,7 @@ from engine.store.models import CouncilSession
 from forms.vocabulary import (
     Attendance,
     BallotChoice,
+    CaseState,
     ItemState,
     Outcome,
     SessionState,
