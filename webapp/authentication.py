@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.accounts import TOUCH_EVERY, Login, find_login, touch_login
+from engine.council.secret_ballots import may_be_dropping
 from engine.permissions import Actor
 from engine.store import database
 from webapp.clock import now, today
@@ -29,6 +30,11 @@ logger = logging.getLogger(__name__)
 OPEN = frozenset({"static", "login.show", "login.enter", "login.language", "login.theme"})
 """Endpoints for everyone; all others want a login."""
 
+ANONYMOUS = frozenset(
+    {"secret_ballots.booth", "secret_ballots.status", "secret_ballots.drop"}
+)
+"""Endpoints where nobody is asked who they are, also if a cookie comes along: ballots."""
+
 WITH_ONE_TIME_PASSWORD = OPEN | {"account.password", "account.change_password", "login.out"}
 """Endpoints for a login that must choose its own password first."""
 
@@ -45,7 +51,7 @@ def find_actor() -> None:
     """Set ``g.actor`` and ``g.login`` from the cookie, in one query."""
     g.login = None
     g.actor = None
-    if request.endpoint in (None, "static"):
+    if request.endpoint in ANONYMOUS | {None, "static"}:
         return
     token = request.cookies.get(current_app.config["LOGIN_COOKIE_NAME"], "")
     if not token:
@@ -76,6 +82,8 @@ def let_in() -> Response | tuple[str, int] | None:
         refuse_foreign_origin()
         refuse_endless_form()
     refuse_nul()
+    if request.endpoint in ANONYMOUS:
+        return None  # what is sent is proof by itself, and a token would need a cookie
     if g.login is None and request.endpoint not in OPEN:
         return _ask_to_log_in(changes)
     if changes and not form_token_is_good():
@@ -116,9 +124,16 @@ def drop_login_cookie(response: Response) -> None:
 
 
 def _touch(login: Login, at: datetime) -> None:
-    """Write down the use of a login, once a minute, in a short transaction of its own."""
+    """Write down the use of a login, once a minute, in a short transaction of its own.
+
+    Not of members while they may be dropping secret ballots: the order of these writes
+    would be a trace.
+    """
     if at - login.last_seen_at < TOUCH_EVERY or login.actor.session_id is None:
         return
+    with reading() as session:
+        if may_be_dropping(session, login.actor.person_id):
+            return
     with database.unit_of_work(current_app.extensions[DATABASE]) as session:
         touch_login(session, login.actor.session_id, at)
 

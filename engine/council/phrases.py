@@ -6,8 +6,7 @@ one, and the phrases of two items say nothing of each other.
 
 import hashlib
 
-WORDS: tuple[str, ...] = tuple(
-    """
+_LIST = """
 áo ấp bạc bàn bánh báo bắp bát bầu bay bến bếp biển bình bơ bóng bưởi bướm bút ca cam cần
 cát cau cây chanh chè chiếu chim chợ chổi chữ chùa chuối chuông cỏ cốc cối cơm cua cúc cung
 đá đàn dao đất dây dê đêm đèn diều đỉnh đỏ đồi dòng dù dừa đuốc dương ếch én gà gác gạch gấm
@@ -21,8 +20,9 @@ sấu sen sếu sò sóc sơn sông sữa sung suối tám táo tàu thác thả
 thỏ thóc thông thu thước thuyền tiếng tím tơ tỏi tôm trà trám trăng tranh trâu tre trời
 trống trứng tủ túi tùng tường tuyết ươm vạc vải vàng váy vịt vó voi võng vua vừng vườn xanh
 xe xoài xoan xôi xuân xuồng yên
-""".split()
-)
+"""
+
+WORDS = tuple(_LIST.split())
 """256 short words of daily life, in the order of the alphabet; no two differ by an accent
 alone. The browser gets this list with the page and makes the same phrases."""
 

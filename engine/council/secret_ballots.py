@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,10 +45,27 @@ from engine.store.models import (
     DroppedBallot,
     GivenPaper,
     ItemVote,
+    JournalEntry,
     SessionSeat,
     Voting,
 )
 from forms.vocabulary import BallotChoice, VotingMode, VotingState
+
+PAPERS_GIVEN = "papers.given"
+"""Entry of the journal at the end of check-in: which seats have papers."""
+
+HOLD = timedelta(seconds=60)
+"""How long browsers hold what their members confirmed, from the end of check-in on …"""
+
+HOLD_FOR_ITEM = timedelta(seconds=3)
+"""… and this for each item …"""
+
+LONGEST_HOLD = timedelta(minutes=5)
+"""… up to this: long enough for nearly all to have confirmed."""
+
+SPREAD_SECONDS = 60
+"""Then each paper is dropped at a random moment within so many seconds. So the order in which
+papers come is not the order in which members pressed the button, nor that of check-in."""
 
 Blinded = Mapping[int, bytes]
 """Id of the item's vote → the paper for it, blinded, or its blind signature."""
@@ -64,6 +81,11 @@ class Progress:
     dropped: int
     """Of these, at least so many have dropped every paper."""
     closes_at: datetime | None
+    casting_from: datetime | None
+    """When check-in ended; none: it has not."""
+    hold: timedelta
+    """For so long from then on browsers hold what is confirmed, and then drop it in one
+    random order."""
 
 
 def give_papers(
@@ -162,7 +184,7 @@ def start_casting(session: Session, *, voting_id: int, actor: Actor, at: datetim
         )
     given = [seat.position_id for seat in seats if seat.position_id in holders]
     detail = {"voting": voting.number, "seats": given}
-    note(session, meeting, action="papers.given", actor=actor, at=at, detail=detail)
+    note(session, meeting, action=PAPERS_GIVEN, actor=actor, at=at, detail=detail)
     session.execute(
         update(BallotKey)
         .where(BallotKey.item_vote_id.in_([vote.id for vote in votes]))
@@ -240,7 +262,14 @@ def progress(session: Session, public_id: str) -> Progress:
     dropped = _count_rows(session, DroppedBallot, ids)
     most = max(given.values(), default=0)
     missing = max((given[one] - dropped[one] for one in given), default=0)
-    return Progress(voting.state, most, max(0, most - missing), voting.closes_at)
+    return Progress(
+        voting.state,
+        most,
+        max(0, most - missing),
+        voting.closes_at,
+        _casting_from(session, voting),
+        min(HOLD + len(given) * HOLD_FOR_ITEM, LONGEST_HOLD),
+    )
 
 
 def count_box(session: Session, voting: Voting) -> tuple[dict[int, Counts], str]:
@@ -343,6 +372,22 @@ def may_be_dropping(session: Session, person_id: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def _casting_from(session: Session, voting: Voting) -> datetime | None:
+    """Return when check-in of a vote ended; none where it has not."""
+    if voting.state is VotingState.CHECK_IN:
+        return None
+    return session.scalar(
+        select(JournalEntry.happened_at)
+        .where(
+            JournalEntry.stream == f"council:{voting.session_id}",
+            JournalEntry.action == PAPERS_GIVEN,
+            JournalEntry.happened_at >= voting.opened_at,
+        )
+        .order_by(JournalEntry.seq)
+        .limit(1)
+    )
 
 
 def _require_own(session: Session, voting_id: int, seat: SessionSeat, blinded: Blinded) -> None:
