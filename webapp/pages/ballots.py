@@ -42,6 +42,7 @@ from webapp.ballot_forms import (
     REST,
     Answer,
     count_name,
+    ranges,
     rule_groups,
     sent_scan,
     typed_counts,
@@ -444,6 +445,7 @@ def _show_board(board: CountBoard, errors: Mapping[str, list[str]] | None = None
         is_last=paging.page_asked() >= last,
         page=min(paging.page_asked(), last),
         with_changes=paging.with_changes,
+        differing=ranges(board.differing),
         names=names,
         errors=errors or {},
         labels={**labels, FILE: _("Bản quét biên bản kiểm phiếu")},
@@ -517,6 +519,6 @@ def _show_opinion(
 
 def _crumbs(meeting: Meeting) -> tuple[tuple[str, str], ...]:
     return (
-        ("/phien-hop", _("Phiên họp")),
-        (f"/phien-hop/{meeting.id}", meeting.name),
+        (url_for("sessions.listing"), _("Phiên họp")),
+        (url_for("sessions.show", session_id=meeting.id), meeting.name),
     )
