@@ -40,6 +40,7 @@ bench: $(READY) ## Measure an approval over HTTP and a check of the rules, on bo
 	$(BIN)/python -m tests.benchmarks.approval
 	$(BIN)/python -m tests.benchmarks.eligibility
 	$(BIN)/python -m tests.benchmarks.open_ballots
+	$(BIN)/python -m tests.benchmarks.closing
 
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock

@@ -1,6 +1,7 @@
 """Sessions of cases that really wait for the council: closed, signed, and killed in tests."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -92,46 +93,62 @@ def hold_session(
         walk_to_council(database, ward, name, award=award, **walking)
         for name in NOMINEES[:names]
     ]
-    with unit_of_work(database) as session:
-        for number in range(copies):
-            copy_case(session, walks[0].case_id, number)
     held = Held(database, ward, council, secretary=ward.council_secretary)
-    with unit_of_work(database) as session:
+    return hold_again(held, rows_of(database, walks[0].case_id), copies, mode)
+
+
+def hold_again(held, rows, copies, mode):
+    """Return an open session of the same council: all that waits, and copies of a case."""
+    again = replace(held)
+    with unit_of_work(held.database) as session:
+        for _ in range(copies):
+            copy_case(session, rows)
         acting = {"actor": held.secretary, "at": MORNING}
         meeting = prepare_session(
             session,
-            unit_id=council.unit_id,
+            unit_id=held.council.unit_id,
             name="Phiên họp xét khen thưởng đợt tổng kết",
             meets_at=MORNING,
             place="Phòng họp số 1",
             mode=mode,
             **acting,
         )
-        held.id = meeting.id
+        again.id = meeting.id
         items = add_items(session, session_id=meeting.id, task_ids=None, **acting)
-        held.items = [item.id for item in items]
-        there = {seat: Mark(Attendance.PRESENT) for seat in council.seats}
+        again.items = [item.id for item in items]
+        there = {seat: Mark(Attendance.PRESENT) for seat in held.council.seats}
         take_attendance(session, session_id=meeting.id, marks=there, **acting)
-        open_session(session, session_id=meeting.id, chaired_by_id=council.seats[0], **acting)
-    return held
+        open_session(
+            session, session_id=meeting.id, chaired_by_id=held.council.seats[0], **acting
+        )
+    return again
 
 
-def copy_case(session, case_id, number):
-    """Copy a case that waits for the council: its instance, its task and its dossier."""
+def rows_of(database, case_id):
+    """Return the rows of a case that waits for the council: itself, its task, its dossier."""
     cases, tasks, versions = Case.__table__, UserTask.__table__, DossierVersion.__table__
-    case = _row(session, cases, cases.c.id == case_id)
-    task = _row(session, tasks, tasks.c.case_id == case_id, tasks.c.state == TaskState.OPEN)
-    version = _row(session, versions, versions.c.case_id == case_id)
-    old, new = task["id"], uuid.uuid4().hex
-    state = orjson.dumps(orjson.loads(zstandard.decompress(case["snapshot"])))
-    copied = zstandard.compress(state.replace(old.encode(), new.encode()))
+    with reading(database) as session:
+        case = _row(session, cases, cases.c.id == case_id)
+        is_open = tasks.c.state == TaskState.OPEN
+        task = _row(session, tasks, tasks.c.case_id == case_id, is_open)
+        version = _row(session, versions, versions.c.case_id == case_id)
     del case["id"], version["id"]
-    changed = {"reference": f"HS-2030-{5000 + number}", "snapshot": copied, "next_seq": 1}
-    new_id = session.execute(
+    return case, task, version
+
+
+def copy_case(session, rows):
+    """Copy a case: it waits for the council as the other did, in a task of its own."""
+    case, task, version = rows
+    new = uuid.uuid4().hex
+    state = orjson.dumps(orjson.loads(zstandard.decompress(case["snapshot"])))
+    copied = zstandard.compress(state.replace(task["id"].encode(), new.encode()))
+    changed = {"reference": f"HS-2030-{new[:8]}", "snapshot": copied, "next_seq": 1}
+    cases = Case.__table__
+    case_id = session.execute(
         insert(cases).values(case | changed).returning(cases.c.id)
     ).scalar_one()
-    session.execute(insert(tasks).values(task | {"id": new, "case_id": new_id}))
-    session.execute(insert(versions).values(version | {"case_id": new_id}))
+    session.execute(insert(UserTask).values(task | {"id": new, "case_id": case_id}))
+    session.execute(insert(DossierVersion).values(version | {"case_id": case_id}))
 
 
 def _row(session, table, *conditions):

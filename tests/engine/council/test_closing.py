@@ -1,5 +1,6 @@
 """Closing a session: what goes into the cases, all of it or nothing."""
 
+import time
 from datetime import date
 
 import pytest
@@ -36,6 +37,7 @@ from forms.vocabulary import (
     Outcome,
     SessionState,
 )
+from tests.conftest import LONG
 from tests.engine.council.held import EVENING, hold_session
 from tests.engine.council.meetings import AGREE, fresh_meeting
 from tests.engine.test_races import race
@@ -339,6 +341,17 @@ def test_the_journal_says_what_became_of_each_item(held):
     action, detail = held.journal()[-1]
     assert action == "session.closed"
     assert detail == {"items": {"1": "recommend", "2": "reject", "3": "postponed"}}
+
+
+@on_sqlite
+def test_a_large_session_is_closed_in_seconds(database, ward):
+    copies = 199 if LONG else 19
+    held = hold_session(database, ward, copies=copies, size=15)
+    held.vote("A" * 15)
+    began = time.process_time()
+    held.close_session()
+    assert time.process_time() - began < 10 * (copies + 1) / 200 + 1
+    assert [item.outcome for item in items(held)] == [Outcome.RECOMMEND] * (copies + 1)
 
 
 @on_sqlite
