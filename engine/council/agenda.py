@@ -1,10 +1,10 @@
 """The agenda of a session: nominations that wait for the council, in the order they come up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.council.access import lock_session, note
@@ -37,7 +37,10 @@ MOST_ITEMS = 500
 
 
 def waiting_tasks(session: Session, unit_id: int) -> list[tuple[UserTask, Case]]:
-    """Return what waits for the council of a unit and is on no agenda, the oldest first."""
+    """Return what waits for the council of a unit and is on no agenda, the oldest first.
+
+    At most 500, as many as a session may have; the others wait for a later one.
+    """
     kept = select(AgendaItem.task_id).where(AgendaItem.state.in_(PENDING))
     rows = session.execute(
         select(UserTask, Case)
@@ -64,9 +67,12 @@ def add_items(
 ) -> list[AgendaItem]:
     """Put nominations on the agenda, after those that are there.
 
-    The session is locked. Nominations already on this agenda are passed over.
+    The session is locked, then the cases, in the order of their ids: of two sessions that
+    want one nomination, one gets it. Nominations already on this agenda are passed over.
+    One that was put off in this session comes back to its place, if it is named.
 
     :param task_ids: the council's tasks of the cases; none: all that wait.
+    :return: the items that are new or came back.
     :raises NotFound: no such session, or a task that does not wait for this council.
     :raises NotPermitted: the actor does not run the session.
     :raises SessionNotReady: the session is over.
@@ -74,45 +80,31 @@ def add_items(
     :raises InvalidSubmission: nothing was chosen, or too many for one session.
     """
     meeting = lock_session(session, actor, session_id, *NOT_OVER)
-    waiting = {task.id: task for task, _ in waiting_tasks(session, meeting.unit_id)}
-    here = {item.task_id for item in meeting.items if item.state in PENDING}
-    chosen = list(waiting) if task_ids is None else list(dict.fromkeys(task_ids))
-    new = [task_id for task_id in chosen if task_id not in here]
-    if not new:
-        raise InvalidSubmission({"task_ids": [code("choose_one")]})
-    for task_id in new:
-        if task_id not in waiting:
-            _refuse_task(session, task_id)
-    if len(meeting.items) + len(new) > MOST_ITEMS:
-        found = len(meeting.items) + len(new)
-        raise InvalidSubmission({"task_ids": [code("too_large", MOST_ITEMS, found)]})
-    cases = [waiting[task_id].case_id for task_id in new]
+    items = {item.task_id: item for item in items_now(session, meeting)}
+    waiting = _lock_waiting(session, meeting, task_ids)
+    wanted = _wanted(session, items, waiting, task_ids)
     note(
         session,
         meeting,
         action="agenda.items_added",
         actor=actor,
         at=at,
-        detail={"cases": cases},
+        detail={"cases": [task.case_id for task in wanted]},
     )
-    number = max((item.number for item in meeting.items), default=0)
-    items = [
-        AgendaItem(
-            session_id=meeting.id,
-            number=number + place,
-            case_id=waiting[task_id].case_id,
-            task_id=task_id,
+    number = max((item.number for item in items.values()), default=0)
+    for task in wanted:
+        if task.id in items:
+            _bring_back(items[task.id])
+            continue
+        number += 1
+        items[task.id] = AgendaItem(
+            session_id=meeting.id, number=number, case_id=task.case_id, task_id=task.id
         )
-        for place, task_id in enumerate(new, start=1)
-    ]
-    session.add_all(items)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise OnAgenda("a nomination went on another agenda", name="") from error
+        session.add(items[task.id])
+    session.flush()
     session.expire(meeting, ["items"])
     find_conflicts(session, meeting)
-    return items
+    return [items[task.id] for task in wanted]
 
 
 def remove_item(session: Session, *, item_id: int, actor: Actor, at: datetime) -> None:
@@ -138,7 +130,7 @@ def remove_item(session: Session, *, item_id: int, actor: Actor, at: datetime) -
     session.delete(item)
     session.flush()
     session.expire(meeting, ["items"])
-    _renumber(session, list(meeting.items))
+    _renumber(session, items_now(session, meeting))
 
 
 def order_items(
@@ -160,7 +152,7 @@ def order_items(
     meeting = lock_session(session, actor, session_id, *NOT_OVER)
     if meeting.votings:
         raise SessionNotReady(f"session {meeting.id} has voted", state=meeting.state)
-    items = {item.id: item for item in meeting.items}
+    items = {item.id: item for item in items_now(session, meeting)}
     if len(item_ids) != len(items) or set(item_ids) != set(items):
         raise InvalidSubmission({"item_ids": [code("not_in_list", "")]})
     note(
@@ -256,7 +248,66 @@ def find_pending(session: Session, task_id: str) -> tuple[AgendaItem, str] | Non
     return None if row is None else (row[0], row[1])
 
 
-def _refuse_task(session: Session, task_id: str) -> None:
+def items_now(session: Session, meeting: CouncilSession) -> list[AgendaItem]:
+    """Return the agenda of a locked session as it is now, in its order."""
+    return list(
+        session.scalars(
+            select(AgendaItem)
+            .where(AgendaItem.session_id == meeting.id)
+            .order_by(AgendaItem.number)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _lock_waiting(
+    session: Session, meeting: CouncilSession, task_ids: Sequence[str] | None
+) -> dict[str, UserTask]:
+    """Return what waits for the council, of ``task_ids`` if given, with the cases locked."""
+
+    def list_wanted() -> dict[str, UserTask]:
+        waiting = {task.id: task for task, _ in waiting_tasks(session, meeting.unit_id)}
+        if task_ids is None:
+            return waiting
+        return {task_id: waiting[task_id] for task_id in task_ids if task_id in waiting}
+
+    cases = {task.case_id for task in list_wanted().values()}
+    session.execute(
+        select(Case.id).where(Case.id.in_(cases)).order_by(Case.id).with_for_update()
+    ).all()
+    return {key: task for key, task in list_wanted().items() if task.case_id in cases}
+
+
+def _wanted(
+    session: Session,
+    items: Mapping[str, AgendaItem],
+    waiting: Mapping[str, UserTask],
+    task_ids: Sequence[str] | None,
+) -> list[UserTask]:
+    """Return the tasks to put on an agenda that has ``items`` by task, if all of them wait."""
+    if task_ids is None:
+        wanted = [task_id for task_id in waiting if task_id not in items]
+    else:
+        pending = {task_id for task_id, item in items.items() if item.state in PENDING}
+        wanted = [one for one in dict.fromkeys(task_ids) if one not in pending]
+    if not wanted:
+        raise InvalidSubmission({"task_ids": [code("choose_one")]})
+    for task_id in wanted:
+        if task_id not in waiting:
+            _refuse_task(session, task_id)
+    total = len(items.keys() | wanted)
+    if total > MOST_ITEMS:
+        raise InvalidSubmission({"task_ids": [code("too_large", MOST_ITEMS, total)]})
+    return [waiting[task_id] for task_id in wanted]
+
+
+def _bring_back(item: AgendaItem) -> None:
+    was_voted_on = any(vote.result is not None for vote in item.votes)
+    item.state = ItemState.DECIDED if was_voted_on else ItemState.WAITING
+    item.note = ""
+
+
+def _refuse_task(session: Session, task_id: str) -> NoReturn:
     found = find_pending(session, task_id)
     if found is not None:
         raise OnAgenda(f"task {task_id} is on agenda {found[0].session_id}", name=found[1])

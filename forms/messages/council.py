@@ -38,14 +38,27 @@ COUNCIL_MESSAGES = {
         "Chương trình chưa có hồ sơ nào. Đưa hồ sơ vào chương trình trước.",
         "There is no nomination on the agenda. Put some on it first.",
     ),
+    "not_its_day": Message(
+        "Phiên họp ghi ngày {found}, không phải hôm nay. Điểm danh và khai mạc vào ngày họp,"
+        " hoặc sửa ngày họp trước.",
+        "The session is to meet on {found}, which is not today. Take attendance and open it"
+        " on its day, or change the day first.",
+        ("found",),
+    ),
+    "chair_leaves": Message(
+        "Người này đang chủ trì phiên họp. Đổi người chủ trì trước khi ghi vắng mặt.",
+        "This member is chairing the session. Let another one chair before marking them"
+        " as away.",
+    ),
     "chair_is_absent": Message(
         "Người chủ trì được ghi là vắng mặt. Chọn người có mặt.",
         "Who is to chair is marked as absent. Choose somebody who is there.",
     ),
     "not_a_chair": Message(
-        "Chủ tịch hoặc Phó Chủ tịch Hội đồng đang có mặt. Chọn một trong những người đó chủ"
-        " trì.",
-        "The chair or a deputy of the council is there. Choose one of them.",
+        "Chủ tịch hoặc Phó Chủ tịch Hội đồng không được ghi là vắng mặt. Chọn một trong những"
+        " người đó chủ trì, hoặc ghi vắng mặt trước.",
+        "The chair or a deputy of the council is not marked as away. Choose one of them, or"
+        " mark them as away first.",
     ),
     "day_is_past": Message(
         "Ngày {found} đã qua. Chọn hôm nay hoặc một ngày sau.",
