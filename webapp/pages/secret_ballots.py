@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
+from engine.council.blind import PublicKey
 from engine.council.phrases import WORDS
 from engine.council.secret_ballots import (
     SPREAD_SECONDS,
@@ -137,7 +138,10 @@ def published(session_id: int, number: int) -> Response:
         data={
             "public_id": page.public_id,
             "words": _words_of_the_check(),
-            "keys": {str(item["item_vote"]): item["key"] for item in content["items"]},
+            "keys": {
+                str(item["item_vote"]): _number_of(PublicKey.from_der(b64decode(item["key"])))
+                for item in content["items"]
+            },
         },
     )
 
@@ -211,8 +215,13 @@ def _line(line: SheetLine, page: CheckIn) -> dict[str, Any]:
         "needed": needed,
         "concerns": "; ".join(concerns),
         "barred": line.is_barred,
-        "key": _written(key.n.to_bytes(key.size, "big")) if key else "",
+        "key": _number_of(key) if key else "",
     }
+
+
+def _number_of(key: PublicKey) -> str:
+    """Return the number of a key as the browser keeps it; the exponent is always the same."""
+    return _written(key.n.to_bytes(key.size, "big"))
 
 
 def _drop_data(public_id: str) -> dict[str, Any]:
