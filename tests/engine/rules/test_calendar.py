@@ -43,10 +43,25 @@ def test_a_period_has_at_least_a_day():
 
 def test_the_calendar_of_the_law_book_says_that_the_office_set_it():
     calendar = book().parts["calendar.yaml"]
-    assert [one.year for one in calendar.years] == [2025, 2026]
+    assert [one.year for one in calendar.years] == list(range(2025, 2032))
     assert all("cần đối chiếu" in one.note.vi for one in calendar.years)
     assert not calendar.is_working_day(date(2026, 4, 27))
     assert calendar.is_working_day(date(2026, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "last"),
+    [
+        pytest.param(date(2026, 2, 10), 10, date(2026, 3, 3), id="over-tet-2026"),
+        pytest.param(date(2030, 1, 30), 3, date(2030, 2, 11), id="over-tet-2030"),
+        pytest.param(date(2030, 2, 3), 1, date(2030, 2, 7), id="begins-in-tet"),
+        pytest.param(date(2030, 11, 22), 2, date(2030, 11, 27), id="culture-day-made-up"),
+        pytest.param(date(2030, 12, 2), 10, date(2030, 12, 16), id="ten-days-of-december"),
+        pytest.param(date(2030, 12, 30), 2, date(2031, 1, 2), id="into-the-next-year"),
+    ],
+)
+def test_periods_by_the_calendar_of_the_office(start, count, last):
+    assert book().parts["calendar.yaml"].add_working_days(start, count) == last
 
 
 GOOD = """format: "1"
