@@ -137,8 +137,9 @@ class RuleReader:
 def rule_for(session: Session, case: Case, level: Level, at: datetime) -> VoteRule | None:
     """Return how many of the council of ``level`` must agree to ``case``.
 
-    The rules and the settings are those of the day the case was received, in Vietnam. Only
-    a rule that refuses decides a vote: one that merely reminds is none.
+    The rules and the settings are those of the day the case was received, in Vietnam. A
+    share that a rule only reminds of, because nothing fixes it for this council, decides
+    its vote too; it demands no secret ballot.
 
     :param at: the moment, in UTC: for a case that was never submitted.
     :return: none where the law book has no rule, or the office has not set its value.
@@ -159,7 +160,7 @@ def _read(
     """Return what ``rule`` asks of the council of ``level``; none if it asks nothing."""
     if rule.test not in (share_agreed, majority_agreed):
         return None
-    if rule.effect is not RuleEffect.BLOCK or level not in rule.parameters["levels"]:
+    if level not in rule.parameters["levels"]:
         return None
     is_share = rule.test is share_agreed
     percent = None if is_share else percent_to_exceed(level, settings)
@@ -171,6 +172,6 @@ def _read(
         confidence=rule.confidence,
         at_least_tenths=int(rule.parameters["share"]) if is_share else None,
         over_percent=percent,
-        is_secret=is_share,
+        is_secret=is_share and rule.effect is RuleEffect.BLOCK,
         counts_written=counts_written,
     )

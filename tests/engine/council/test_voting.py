@@ -387,7 +387,6 @@ def test_a_deadline_that_is_past_is_refused(meeting, closes_at):
     ("unit", "award", "mode", "code"),
     [
         ("tinh", Award.PROVINCIAL_MERIT, VotingMode.SECRET_PAPER, "no_voting_rule"),
-        ("phuong", Award.LABOR_ORDER, VotingMode.SECRET_PAPER, "no_voting_rule"),
         (
             *("tinh", Award.PRIME_MINISTER_CERTIFICATE),
             *(VotingMode.OPEN, "secret_ballot_required"),

@@ -63,8 +63,10 @@ def test_a_council_that_proposes_a_state_award_wants_eighty_per_cent_in_secret(r
 
 
 @pytest.mark.parametrize("award", STATE)
-def test_a_rule_that_only_reminds_decides_no_vote(read, award):
-    assert read(award, Level.WARD) is None
+def test_the_ward_votes_on_a_state_award_by_the_share_it_is_reminded_of(read, award):
+    rule = read(award, Level.WARD)
+    assert (rule.rule, rule.at_least_tenths, rule.is_secret) == ("C01b", 800, False)
+    assert rule.source.vi == "cấu hình đơn vị"
 
 
 @pytest.mark.parametrize("award", [Award.UNIT_CERTIFICATE, Award.PROVINCIAL_MERIT])
