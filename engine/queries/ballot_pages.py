@@ -199,10 +199,19 @@ def get_sheet(session: Session, actor: Actor, session_id: int, at: datetime) -> 
     head = head_of(session, actor, meeting)
     voting = find_running(session, meeting.id)
     if voting is None:
-        return Sheet(head, None, _agenda(session, meeting, head.seat, at), None)
+        return _to_read(session, meeting, head, at)
     votes = votes_of(session, voting.id)
     lines, cast_at = _block(session, meeting, head.seat, votes)
     return Sheet(head, _shown_vote(session, meeting, voting, votes, at), lines, cast_at)
+
+
+def get_agenda(session: Session, actor: Actor, session_id: int, at: datetime) -> Sheet:
+    """Return all items that a session is to decide, whether a vote is running or not.
+
+    :raises NotFound: there is no such session, or the actor may not see it.
+    """
+    meeting = get_session(session, actor, session_id)
+    return _to_read(session, meeting, head_of(session, actor, meeting), at)
 
 
 def head_of(session: Session, actor: Actor, meeting: CouncilSession) -> Meeting:
@@ -287,15 +296,13 @@ def _own_seat(seats: Collection[SessionSeat], actor: Actor) -> OwnSeat | None:
     )
 
 
-def _agenda(
-    session: Session, meeting: CouncilSession, own: OwnSeat | None, at: datetime
-) -> tuple[SheetLine, ...]:
-    """Return the items that are or come to the vote, to read beforehand."""
+def _to_read(session: Session, meeting: CouncilSession, head: Meeting, at: datetime) -> Sheet:
+    """Return the items that are or come to the vote, to read."""
     outlooks = [
         one for one in outlook_of(session, meeting, at).values() if one.item.state in ON_AGENDA
     ]
     briefs = briefs_of(session, [one.item.case for one in outlooks])
-    return tuple(
+    lines = tuple(
         SheetLine(
             item_id=one.item.id,
             number=one.item.number,
@@ -303,10 +310,11 @@ def _agenda(
             brief=briefs[one.item.case_id],
             rule=one.rule,
             total=one.total,
-            concerns=concerns_of(one.item, meeting.seats, own),
+            concerns=concerns_of(one.item, meeting.seats, head.seat),
         )
         for one in outlooks
     )
+    return Sheet(head, None, lines, None)
 
 
 def _block(

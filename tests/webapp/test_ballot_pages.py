@@ -414,12 +414,17 @@ def test_a_bad_declaration_is_shown_again(hold, chairman):
 
 @on_sqlite
 def test_interests_are_declared_by_members_before_the_vote(hold, chairman, browse):
-    meeting = hold(items=1)
-    told = {"item": meeting.items[0], "note": "Vợ", "key": uuid.uuid4().hex}
-    assert browse("auditor").post(address(meeting, "lien-quan"), told).status_code == 403
-    meeting.put()
-    assert chairman.post(address(meeting, "lien-quan"), told).status_code == 422
-    assert "Không còn hồ sơ nào" in chairman.get(address(meeting, "lien-quan")).text
+    meeting = hold(items=2)
+    first, second = meeting.items
+    told = {"item": first, "note": "Vợ", "key": uuid.uuid4().hex}
+    page = address(meeting, "lien-quan")
+    assert browse("auditor").post(page, told).status_code == 403
+    voting = meeting.put(items=[first])
+    assert chairman.post(page, told).status_code == 422
+    assert chairman.post(page, told | {"item": second}).status_code == 303
+    meeting.close(voting, with_missing=True)
+    meeting.put(items=[second])
+    assert "Không còn hồ sơ nào" in chairman.get(page).text
 
 
 def counts(meeting, voting, numbers=(11, 11, 8, 2, 1, 0), **more):
@@ -639,7 +644,6 @@ def prepared(database, accounts):
     return walk, session_id
 
 
-@on_sqlite
 def test_a_dossier_is_read_beside_its_line(prepared, chairman):
     walk, session_id = prepared
     page = chairman.get(f"/phien-hop/{session_id}/phieu").text

@@ -23,7 +23,7 @@ from engine.errors import (
     RefusedFile,
     VotingNotOpen,
 )
-from engine.queries.ballot_pages import Meeting, Sheet, SheetLine, get_sheet
+from engine.queries.ballot_pages import Meeting, Sheet, SheetLine, get_agenda, get_sheet
 from engine.queries.count_pages import (
     CountBoard,
     CountLine,
@@ -114,9 +114,9 @@ def sheet(session_id: int) -> Page:
 @blueprint.route("/<int:session_id>/lien-quan", methods=["GET", "POST"])
 def interest(session_id: int) -> Page:
     """Let a member say that an item concerns them, before it is voted on."""
-    page = _read_sheet(session_id)
-    seat = page.meeting.seat
-    if seat is None:
+    with reading() as work:
+        page = get_agenda(work, present_actor(), session_id, now())
+    if page.meeting.seat is None:
         raise NotEntitledToVote(f"no seat in session {session_id}")
     waiting = [line for line in page.lines if line.state is ItemState.WAITING]
     form = ShortForm(
