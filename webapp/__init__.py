@@ -96,6 +96,7 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
 BELONGS_TO = {
     "nominations": "openings",
     "law": "eligibility",
+    "session_papers": "sessions",
     "session_votes": "sessions",
     "ballots": "sessions",
     "secret_ballots": "sessions",
@@ -123,6 +124,12 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
         ("cases.listing", gettext("Hồ sơ"), True),
         ("sessions.listing", gettext("Phiên họp"), may(actor, "session.see")),
+        ("council.show", gettext("Hội đồng"), may(actor, "council.see")),
+        (
+            "consultations.listing",
+            gettext("Lấy ý kiến nhân dân"),
+            may(actor, "consultation.see"),
+        ),
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),

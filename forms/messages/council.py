@@ -86,4 +86,21 @@ COUNCIL_MESSAGES = {
         "“{found}” is not a time of day. Write hours:minutes, for example 08:00 or 13:30.",
         ("found",),
     ),
+    "office_is_taken": Message(
+        "Trong thời gian này {found} đang giữ chức danh đó. Kết thúc nhiệm kỳ của người đó"
+        " trước, hoặc chọn chức danh khác.",
+        "{found} has this office in that time. End their term first, or choose another office.",
+        ("found",),
+    ),
+    "only_for_substitutes": Message(
+        "Chỉ người dự họp thay mới chọn thành viên được thay. Bỏ chọn ở ô này, hoặc chọn chức"
+        " danh “Người dự họp thay”.",
+        "Only a substitute stands in for a member. Clear this box, or choose “Substitute”.",
+    ),
+    "substitute_is_another_seat": Message(
+        "Thành viên không đổi thành người dự họp thay và ngược lại. Kết thúc nhiệm kỳ này rồi"
+        " thêm mới.",
+        "A member does not become a substitute, nor the reverse. End this term and add a new"
+        " one.",
+    ),
 }

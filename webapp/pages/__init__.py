@@ -6,6 +6,8 @@ from webapp.pages import (
     ballots,
     board,
     cases,
+    consultations,
+    council,
     dossier_papers,
     eligibility,
     inbox,
@@ -20,6 +22,7 @@ from webapp.pages import (
     register_import,
     rounds,
     secret_ballots,
+    session_papers,
     session_votes,
     sessions,
     settings,
@@ -54,7 +57,10 @@ PAGES = (
     register.blueprint,
     sessions.blueprint,
     session_votes.blueprint,
+    session_papers.blueprint,
     ballots.blueprint,
+    council.blueprint,
+    consultations.blueprint,
     secret_ballots.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""
