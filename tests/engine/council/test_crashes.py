@@ -99,7 +99,7 @@ def check_confirmed(afternoon: Afternoon, confirmed):
 def test_open_votes_that_were_confirmed_survive(council, database_url):
     found = kill_again_and_again(council, database_url, VotingMode.OPEN, KILLS)
     if LONG:  # killed everywhere: before the first vote, among the votes, while closing
-        assert len({len(confirmed) for confirmed in found}) > MEMBERS
+        assert len({len(confirmed) for confirmed in found}) > 3
     if database_url.startswith("sqlite"):
         with reading(council[0].database) as session:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
