@@ -13,6 +13,7 @@ from engine.accounts import DEFAULT_COST, PasswordCost, create_account
 from engine.attachments import add_attachment
 from engine.cases import Subject, open_case, withdraw_case
 from engine.demo import answers, data
+from engine.demo.councils import MEETS_AT, compose_councils, prepare_demo_session
 from engine.demo.evidence import earlier_decision
 from engine.demo.history import enter_history
 from engine.dossiers import find_current, save_draft
@@ -42,6 +43,7 @@ PLAN = "van-xuan-2025-2030.yaml"
 EVENING = time(17, 0)
 SATURDAY = 5
 AN_HOUR = timedelta(hours=1)
+A_WEEK = timedelta(days=7)
 DEPUTIES_SIGN = 4
 """Of so many nominations, the deputies review one where the head could do it."""
 
@@ -97,6 +99,9 @@ def build_demo(
                 enter_history(session, actor_for(session, clerk, None, today), HISTORY_ENTERED)
                 history_is_due = False
             _take(session, builder, event)
+    if timedelta() <= MEETS_AT - moment <= A_WEEK:
+        with unit_of_work(engine) as session:
+            prepare_demo_session(session, builder.units, builder.people, moment)
 
 
 def _add_units(session: Session, builder: Builder) -> None:
@@ -125,7 +130,8 @@ def _add_people(session: Session, builder: Builder, password: str, cost: Passwor
             at=FOUNDED,
         )
         builder.people[row.username] = person.id
-        _give(session, person.id, builder.units[row.unit], row.role, row.title)
+        if row.role is not None:
+            _give(session, person.id, builder.units[row.unit], row.role, row.title)
         create_account(
             session,
             person_id=person.id,
@@ -135,9 +141,7 @@ def _add_people(session: Session, builder: Builder, password: str, cost: Passwor
             at=FOUNDED,
             cost=cost,
         )
-    ward = builder.units["phuong-van-xuan"]
-    for username, title in data.council():
-        _give(session, builder.people[username], ward, Role.COUNCIL_MEMBER, title)
+    compose_councils(session, builder.units, builder.people, FOUNDED)
 
 
 def _give(session: Session, person_id: int, unit_id: int, role: Role, title: str) -> None:

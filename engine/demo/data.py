@@ -8,7 +8,16 @@ from typing import Any
 
 import yaml
 
-from forms.vocabulary import Award, Occasion, Outcome, ReturnTarget, Role, SubjectKind, UnitKind
+from forms.vocabulary import (
+    Award,
+    CouncilOffice,
+    Occasion,
+    Outcome,
+    ReturnTarget,
+    Role,
+    SubjectKind,
+    UnitKind,
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,8 @@ class PersonRow:
     full_name: str
     is_woman: bool
     unit: str
-    role: Role
+    role: Role | None
+    """None: the person sits on a council, and has no other position."""
     title: str
 
 
@@ -104,14 +114,34 @@ def units() -> list[UnitRow]:
 def people() -> list[PersonRow]:
     """Return the people with their logins."""
     return [
-        PersonRow(username, name, woman, unit, Role(role), title)
+        PersonRow(username, name, woman, unit, Role(role) if role else None, title)
         for username, name, woman, unit, role, title in _people()["people"]
     ]
 
 
-def council() -> list[tuple[str, str]]:
-    """Return user name and title of each member of the ward council but its secretary."""
-    return [(username, title) for username, title in _people()["council"]]
+@dataclass(frozen=True)
+class SeatRow:
+    """A member of a council, or a substitute of one."""
+
+    unit: str
+    username: str
+    office: CouncilOffice
+    title: str
+    stands_in_for: str = ""
+    """User name of the member whose place a substitute may take."""
+
+
+def seats() -> list[SeatRow]:
+    """Return the members of the councils, then their substitutes."""
+    members = [
+        SeatRow(unit, username, CouncilOffice(office), title)
+        for unit, username, office, title in _people()["councils"]
+    ]
+    substitutes = [
+        SeatRow(unit, username, CouncilOffice.SUBSTITUTE, title, member)
+        for unit, username, title, member in _people()["substitutes"]
+    ]
+    return members + substitutes
 
 
 def rounds() -> list[RoundRow]:

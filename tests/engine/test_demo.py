@@ -2,13 +2,14 @@
 
 import io
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from engine.accounts import PasswordCost, check_password, list_demo_accounts
+from engine.council.members import seats_on
 from engine.demo import build_demo, data
 from engine.filestore import FileStore
 from engine.integrity import check_case
@@ -17,6 +18,7 @@ from engine.store import schema
 from engine.store.database import connect, reading
 from engine.store.models import (
     Case,
+    CouncilSession,
     Decision,
     JournalEntry,
     Paper,
@@ -25,7 +27,7 @@ from engine.store.models import (
     Round,
     Unit,
 )
-from forms.vocabulary import Award, CaseState, Level, Role
+from forms.vocabulary import Award, CaseState, Level, Role, SessionState
 
 MOMENT = datetime(2030, 12, 2, 1, tzinfo=UTC)
 CHEAP = PasswordCost(memory_kib=8, rounds=1)
@@ -129,3 +131,18 @@ def test_heads_and_deputies_both_decide(work):
 def test_nobody_of_the_demo_reviews_a_nomination_of_their_own(work):
     own = select(Review.id).join(Case, Review.case_id == Case.id)
     assert not work.scalars(own.where(Review.reviewed_by_id == Case.subject_person_id)).all()
+
+
+def test_the_councils_sit_and_the_ward_is_called_to_a_session(demo):
+    with reading(demo) as session:
+        units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        sizes = [
+            len(seats_on(session, units[code], date(2030, 12, 2)))
+            for code in ("phuong-van-xuan", "tinh-thai-nguyen")
+        ]
+        (meeting,) = session.scalars(select(CouncilSession)).all()
+        assert sizes == [11, 9]
+        assert meeting.state is SessionState.PREPARED
+        assert meeting.invited_at is not None
+        assert len(meeting.items) >= 2
+        assert len(meeting.seats) == 11
