@@ -1,24 +1,27 @@
 """What the pages of a council's sessions show: the list, one session, what may be done next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.consultations import require_consulted
 from engine.council.access import council_matter, get_session
 from engine.council.agenda import waiting_tasks
 from engine.council.attendance import Quorum, quorum_of
 from engine.council.closing import Closing, Obstacle, find_obstacles, plan_closing
-from engine.council.members import list_councils, substitutes_for
+from engine.council.members import level_of, list_councils, substitutes_for
+from engine.council.minutes import has_ballot_count
 from engine.council.open_ballots import seats_that_voted
 from engine.council.questions import Outlook, outlook_of
 from engine.council.results import ItemResult, agenda_of, closed_votes, result_of
 from engine.council.secret_ballots import progress
 from engine.council.voting_rules import VoteRule
-from engine.council.votings import expected_seats, find_running, item_votes_of
+from engine.council.votings import RUNNING, expected_seats, item_votes_of
 from engine.datafiles import Translated
+from engine.errors import EngineError, NoVotingRule, SecretBallotRequired, TaskNotOpen
 from engine.office import day_in_vietnam
 from engine.permissions import Actor, may, require
 from engine.queries.ballot_pages import Brief, Concern, Meeting, briefs_of, concerns_of, head_of
@@ -27,14 +30,17 @@ from engine.store.models import (
     CouncilSession,
     OpenBallot,
     PaperCount,
-    Person,
     SessionSeat,
+    TaskState,
     Unit,
+    UserTask,
     Voting,
 )
 from forms.vocabulary import (
+    Attendance,
     BallotChoice,
     ItemState,
+    Level,
     Outcome,
     SessionState,
     VoteResult,
@@ -78,9 +84,15 @@ class RunningBlock:
     expected: int
 
     @property
+    def out_of(self) -> int:
+        """How many can still vote: electronically, those who have their papers."""
+        has_papers = self.state is VotingState.CASTING and self.given is not None
+        return self.given or 0 if has_papers else self.expected
+
+    @property
     def is_whole(self) -> bool:
-        """Whether everybody voted who may."""
-        return self.returned >= self.expected
+        """Whether everybody voted who can; on paper, whether two people counted."""
+        return self.returned >= self.out_of
 
 
 @dataclass(frozen=True)
@@ -96,10 +108,32 @@ class NamedVote:
 class RoundLine:
     """One closed vote on an item."""
 
-    voting_id: int
+    voting_number: int
     mode: VotingMode
     result: ItemResult
     by_name: tuple[NamedVote, ...]
+
+    @property
+    def arithmetic(self) -> str:
+        """The sum that decided, for anybody to repeat: ``100 × 9 = 900 ≥ 80 × 11 = 880``."""
+        rule, agree, total = self.result.rule, self.result.agree, self.result.total
+        if rule.at_least_tenths is None:
+            scale, share, signs = 100, rule.over_percent or 0, (">", "≤")
+        elif rule.at_least_tenths % 10:
+            scale, share, signs = 1000, rule.at_least_tenths, ("≥", "<")
+        else:
+            scale, share, signs = 100, rule.at_least_tenths // 10, ("≥", "<")
+        sign = signs[0] if agree >= self.result.least else signs[1]
+        return f"{scale} × {agree} = {scale * agree} {sign} {share} × {total} = {share * total}"
+
+    @property
+    def by_choice(self) -> tuple[tuple[BallotChoice, tuple[NamedVote, ...]], ...]:
+        """Who voted how at an open vote: the choices that somebody made, with their names."""
+        found = (
+            (choice, tuple(one for one in self.by_name if one.choice is choice))
+            for choice in BallotChoice
+        )
+        return tuple((choice, names) for choice, names in found if names)
 
 
 @dataclass(frozen=True)
@@ -117,6 +151,8 @@ class ItemLine:
     written: int
     """Written opinions of absent members."""
     outcome: Outcome | None
+    hindrance: EngineError | None
+    """Why it cannot be put to the vote now, as the engine would refuse it."""
 
     @property
     def rule(self) -> VoteRule | None:
@@ -134,27 +170,30 @@ class ItemLine:
         return self.rounds[-1] if self.rounds else None
 
     @property
+    def is_again(self) -> bool:
+        """Whether it was voted on before."""
+        return self.state is ItemState.DECIDED
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether as many agreed as disagreed, and the vote may be repeated."""
+        last = self.last
+        tied = last is not None and last.result.result is VoteResult.TIED
+        return self.is_again and tied and self.outlook.rounds_left > 0
+
+    @property
     def may_vote(self) -> bool:
         """Whether it can be put to the vote now: for the first time or again."""
-        if self.state is ItemState.WAITING:
-            return self.outlook.rule is not None
-        return self.state is ItemState.DECIDED and self.outlook.rounds_left > 0
+        waits = self.state is ItemState.WAITING
+        again = self.is_again and self.outlook.rounds_left > 0
+        return (waits or again) and self.hindrance is None
 
     @property
     def is_open(self) -> bool:
         """Whether the session cannot be closed before something is done with it."""
-        if self.state in (ItemState.WAITING, ItemState.VOTING):
-            return True
-        tied = self.last is not None and self.last.result.result is VoteResult.TIED
-        return self.state is ItemState.DECIDED and tied and self.outlook.rounds_left > 0
-
-
-@dataclass(frozen=True)
-class SeatLine:
-    """One seat, and who may stand in for its member."""
-
-    seat: SessionSeat
-    substitutes: tuple[Person, ...]
+        if isinstance(self.hindrance, TaskNotOpen):
+            return False
+        return self.state in (ItemState.WAITING, ItemState.VOTING) or self.is_tied
 
 
 @dataclass(frozen=True)
@@ -164,7 +203,8 @@ class SessionPage:
     head: Meeting
     meeting: CouncilSession
     quorum: Quorum
-    seats: tuple[SeatLine, ...]
+    seats: tuple[SessionSeat, ...]
+    """In the order of the minutes."""
     chair_name: str
     secretary_name: str
     items: tuple[ItemLine, ...]
@@ -173,11 +213,25 @@ class SessionPage:
     """Nominations that wait for this council and are on no agenda."""
     again_id: int | None
     """The session of the other day, of one that was recalled."""
+    has_voted: bool
+    """A vote was held or is running: the agenda keeps its order."""
+    has_ballot_count: bool
+    """There are ballots to count, and so minutes of the count."""
 
     @property
     def may_run(self) -> bool:
         """Whether the reader is its secretary."""
         return self.head.is_mine_to_run
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether attendance was taken of anybody."""
+        return any(seat.attendance is not Attendance.EXPECTED for seat in self.seats)
+
+    @property
+    def stuck(self) -> tuple[ItemLine, ...]:
+        """The items that keep the session open, and cannot be put to the vote."""
+        return tuple(item for item in self.items if item.is_open and item.hindrance)
 
     @property
     def votable(self) -> tuple[ItemLine, ...]:
@@ -252,14 +306,34 @@ def _page(session: Session, actor: Actor, session_id: int, at: datetime) -> Sess
         head=head,
         meeting=meeting,
         quorum=quorum_of(meeting),
-        seats=_seat_lines(session, meeting),
+        seats=seats,
         chair_name=chair,
         secretary_name=meeting.secretary.full_name,
         items=_items(session, meeting, head, at),
         running=_running(session, meeting, at),
         waiting=len(waiting_tasks(session, meeting.unit_id)) if head.is_mine_to_run else 0,
         again_id=again,
+        has_voted=bool(meeting.votings),
+        has_ballot_count=has_ballot_count(meeting),
     )
+
+
+def list_substitutes(
+    session: Session, actor: Actor, session_id: int
+) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Return who may stand in for the members of a session: seat → ids and names, if any.
+
+    :raises NotFound: there is no such session, or the actor may not see it.
+    """
+    meeting = get_session(session, actor, session_id)
+    on = day_in_vietnam(meeting.meets_at)
+    found = {
+        seat.position_id: tuple(
+            (one.id, one.full_name) for one in substitutes_for(session, seat.position_id, on)
+        )
+        for seat in meeting.seats
+    }
+    return {seat: people for seat, people in found.items() if people}
 
 
 @dataclass(frozen=True)
@@ -312,14 +386,6 @@ def get_closing_review(
     return ClosingReview(page, closing, tuple(find_obstacles(session, closing, at)))
 
 
-def _seat_lines(session: Session, meeting: CouncilSession) -> tuple[SeatLine, ...]:
-    on = day_in_vietnam(meeting.meets_at)
-    return tuple(
-        SeatLine(seat, tuple(substitutes_for(session, seat.position_id, on)))
-        for seat in meeting.seats
-    )
-
-
 def _items(
     session: Session, meeting: CouncilSession, head: Meeting, at: datetime
 ) -> tuple[ItemLine, ...]:
@@ -328,6 +394,7 @@ def _items(
     briefs = briefs_of(session, [item.case for item in items])
     names = {seat.position_id: seat.substitute_name or seat.name for seat in meeting.seats}
     ballots = _ballots(session, meeting, items)
+    hindrances = _hindrances(session, meeting, outlooks.values())
     return tuple(
         ItemLine(
             id=item.id,
@@ -340,9 +407,49 @@ def _items(
             rounds=_rounds(item, ballots, names),
             written=len(item.written_opinions),
             outcome=item.outcome,
+            hindrance=hindrances.get(item.id),
         )
         for item in items
     )
+
+
+def _hindrances(
+    session: Session, meeting: CouncilSession, outlooks: Iterable[Outlook]
+) -> dict[int, EngineError]:
+    """Return why items cannot be put to the vote: id of the item → what would refuse it."""
+    asked = [
+        one for one in outlooks if one.item.state in (ItemState.WAITING, ItemState.DECIDED)
+    ]
+    if meeting.state not in (SessionState.PREPARED, SessionState.OPEN) or not asked:
+        return {}
+    level = level_of(meeting.unit)
+    tasks = select(UserTask.id).where(
+        UserTask.id.in_([one.item.task_id for one in asked]), UserTask.state == TaskState.OPEN
+    )
+    waiting = set(session.scalars(tasks))
+    found: dict[int, EngineError] = {}
+    for one in asked:
+        try:
+            _require_askable(
+                session, meeting, one, level, is_waiting=one.item.task_id in waiting
+            )
+        except EngineError as error:
+            found[one.item.id] = error
+    return found
+
+
+def _require_askable(
+    session: Session, meeting: CouncilSession, one: Outlook, level: Level, *, is_waiting: bool
+) -> None:
+    case = one.item.case
+    facts = {"reference": case.reference}
+    if not is_waiting:
+        raise TaskNotOpen(f"task {one.item.task_id} is done", **facts)
+    if one.rule is None:
+        raise NoVotingRule(f"no rule for case {case.id}", award=case.award, **facts)
+    if one.rule.is_secret and meeting.mode is VotingMode.OPEN:
+        raise SecretBallotRequired(f"rule {one.rule.rule} wants a secret ballot", **facts)
+    require_consulted(session, case, level, meeting.meets_at)
 
 
 def _ballots(
@@ -364,7 +471,7 @@ def _rounds(
     order = list(names)
     return tuple(
         RoundLine(
-            voting_id=vote.voting_id,
+            voting_number=vote.voting.number,
             mode=vote.voting.mode,
             result=result_of(vote),
             by_name=tuple(
@@ -377,7 +484,9 @@ def _rounds(
 
 
 def _running(session: Session, meeting: CouncilSession, at: datetime) -> RunningBlock | None:
-    voting = find_running(session, meeting.id)
+    voting = session.scalar(  # not find_running: who looks on locks nothing
+        select(Voting).where(Voting.session_id == meeting.id, Voting.state.in_(RUNNING))
+    )
     if voting is None:
         return None
     votes = item_votes_of(session, voting.id)

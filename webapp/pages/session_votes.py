@@ -1,239 +1,168 @@
-"""The votes, the result and the minutes of a session, for its secretary."""
+"""The votes of a session for its secretary: opened, watched, closed; what they came to."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from engine.council.access import council_matter, get_session
+from engine.commands import is_answered
 from engine.council.agenda import postpone_item
-from engine.council.blind import KeyPair
-from engine.council.closing import close_session
-from engine.council.minutes import (
-    BALLOT_COUNT,
-    MINUTES,
-    hash_of_minutes,
-    paper_bytes,
-    put_remarks,
-    sign_minutes,
-)
+from engine.council.blind import make_keys
 from engine.council.secret_ballots import start_casting
 from engine.council.voting import close_voting, open_voting, void_voting
-from engine.errors import EngineError, InvalidSubmission, NotFound
-from engine.permissions import require
-from engine.queries.council_sessions import SessionPage, get_closing_review, get_session_page
+from engine.errors import InvalidSubmission, VotingNotOpen
+from engine.queries.council_sessions import ItemLine, SessionPage
 from forms.messages import code
-from forms.vocabulary import SessionState, VotingMode
+from forms.vocabulary import ItemState, VotingMode
 from webapp.authentication import present_actor
 from webapp.ballot_forms import rule_groups
 from webapp.clock import now
-from webapp.database import reading, unit_of_work
-from webapp.pages.sessions import STATE_TAGS, pdf
+from webapp.database import reading
+from webapp.errors import sentence_for
+from webapp.session_shell import Page, answer, back_to, crumbs, item_of, own_page, read_page
 from webapp.short_forms import (
+    KEY,
     Control,
     ShortForm,
-    is_sent,
-    once,
+    typed_number,
     typed_number_or_none,
     typed_text,
 )
 
 blueprint = Blueprint("session_votes", __name__, url_prefix="/phien-hop")
 
-Page = str | tuple[str, int] | Response
-
 LONGEST_VOTE = 600
 """Minutes until the deadline of a vote at most."""
-
-PAPERS = {"bien-ban.pdf": MINUTES, "kiem-phieu.pdf": BALLOT_COUNT}
 
 
 @blueprint.route("/<int:session_id>/bieu-quyet", methods=["GET", "POST"])
 def votes(session_id: int) -> Page:
-    """Choose items, open their vote, see how far it is, close it."""
-    page = _own(session_id)
+    """Choose items and open their vote; see how far it is; close it."""
+    page = own_page(session_id)
     form = ShortForm(
         title=_("Biểu quyết"),
         submit=_("Mở biểu quyết"),
-        controls=(Control("minutes", _("Thời gian biểu quyết (phút)"), required=False),),
-        crumbs=_crumbs(page),
+        controls=(
+            Control("items", _("Các mục đưa ra biểu quyết"), "checks"),
+            Control("minutes", _("Thời gian biểu quyết (phút)"), required=False),
+            Control("reason", _("Lý do hủy lượt biểu quyết")),
+        ),
+        crumbs=crumbs(page),
         template="session_votes.html",
-        words={"page": page, "rules": _rules(page)},
+        words={
+            "page": page,
+            "rules": rule_groups(page.votable, page.quorum.least),
+            "stuck": [(item, _why(item)) for item in page.stuck],
+        },
     )
-    if is_sent():
-        try:
-            done = _control(page)
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("session_votes.votes", session_id, done)
-    return form.show()
+    action = typed_text("action")
+    run, done = _doing(action, page)
+    return answer(
+        form,
+        f"voting.{action}",
+        run,
+        lambda made: back_to("session_votes.votes", session_id, done),
+    )
 
 
-@blueprint.route("/<int:session_id>/muc/<int:item_id>/chuyen", methods=["GET", "POST"])
-def postpone(session_id: int, item_id: int) -> Page:
-    """Leave an item to a later session."""
-    page = _own(session_id)
-    item = next((one for one in page.items if one.id == item_id), None)
-    if item is None:
-        raise NotFound(f"item {item_id} of session {session_id}")
+@blueprint.route("/<int:session_id>/chuyen-phien-sau", methods=["GET", "POST"])
+def postpone(session_id: int) -> Page:
+    """Leave items to a later session, for one reason."""
+    page = own_page(session_id)
     form = ShortForm(
-        title=_("Chuyển sang phiên họp sau: %(name)s", name=item.brief.subject_name),
+        title=_("Chuyển hồ sơ sang phiên họp sau"),
         submit=_("Chuyển sang phiên sau"),
-        controls=(Control("reason", _("Lý do")),),
-        note=_("Hồ sơ trở lại hàng chờ Hội đồng và có thể đưa vào chương trình phiên khác."),
-        crumbs=_crumbs(page),
+        controls=(
+            Control(
+                "items",
+                _("Các mục"),
+                "checks",
+                chosen=tuple(request.args.getlist("muc")),
+                choices=tuple(
+                    (str(item.id), f"{item.number}. {item.brief.subject_name}")
+                    for item in page.items
+                    if item.state in (ItemState.WAITING, ItemState.DECIDED)
+                ),
+            ),
+            Control("reason", _("Lý do"), hint=_("Được ghi vào biên bản.")),
+        ),
+        note=_(
+            "Hồ sơ trở lại hàng chờ Hội đồng và có thể đưa vào chương trình phiên khác. Kết quả"
+            " biểu quyết đã có của các mục này không được chuyển vào hồ sơ."
+        ),
+        crumbs=crumbs(page),
     )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, "postpone_item", lambda: _postpone(work, item_id))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.show", session_id, _("Đã chuyển hồ sơ sang phiên sau."))
-    return form.show()
+    return answer(
+        form,
+        "postpone_items",
+        lambda work: _postpone(work, page),
+        lambda made: back_to("sessions.show", session_id, _("Đã chuyển hồ sơ sang phiên sau.")),
+    )
 
 
 @blueprint.get("/<int:session_id>/ket-qua")
 def results(session_id: int) -> str:
-    """Show what each vote came to, with its arithmetic."""
-    page = _read(session_id)
-    return render_template("session_results.html", page=page, crumbs=_crumbs(page))
+    """Show what each vote came to, with its arithmetic, and open votes by name."""
+    page = read_page(session_id)
+    return render_template("session_results.html", page=page, crumbs=crumbs(page))
 
 
-@blueprint.route("/<int:session_id>/be-mac", methods=["GET", "POST"])
-def close(session_id: int) -> Page:
-    """Show what closing would send into each case, and close."""
-    page = _own(session_id)
-    form = ShortForm(
-        title=_("Bế mạc phiên họp"),
-        submit=_("Bế mạc và chuyển kết quả"),
-        controls=(),
-        crumbs=_crumbs(page),
-        template="session_close.html",
-    )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, "close_session", lambda: _close(work, page))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to(
-                "session_votes.minutes",
-                session_id,
-                _("Phiên họp đã bế mạc; kết quả đã chuyển vào từng hồ sơ."),
-            )
-    if page.meeting.state is not SessionState.OPEN:
-        return redirect(url_for("sessions.show", session_id=session_id), 303)
-    with reading() as work:
-        review = get_closing_review(work, present_actor(), session_id, now())
-        blocked = {one.sending.item.id: one for one in review.obstacles}
-        form.words = {"review": review, "blocked": blocked, "page": review.page}
-        return form.show()
-
-
-@blueprint.route("/<int:session_id>/bien-ban", methods=["GET", "POST"])
-def minutes(session_id: int) -> Page:
-    """Read the minutes, add remarks, sign."""
-    page = _read(session_id)
-    form = ShortForm(
-        title=_("Biên bản phiên họp"),
-        submit=_("Lưu ý kiến"),
-        controls=(Control("remarks", _("Ý kiến ghi thêm của thư ký"), required=False),),
-        crumbs=_crumbs(page),
-        template="session_minutes.html",
-        words={"page": page, "tags": STATE_TAGS},
-    )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                answer = once(work, "minutes", lambda: _write_minutes(work, session_id))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            signed = answer["signed"]
-            done = _("Đã ký biên bản.") if signed else _("Đã lưu ý kiến ghi thêm.")
-            return _to("session_votes.minutes", session_id, done)
-    form.words = {**form.words, **_signing(page)}
-    return form.show()
-
-
-@blueprint.get("/<int:session_id>/<any('bien-ban.pdf', 'kiem-phieu.pdf'):name>")
-def paper(session_id: int, name: str) -> Response:
-    """Hand out the minutes or the count of the ballots: as signed, else as they stand."""
-    with reading() as work:
-        meeting = get_session(work, present_actor(), session_id)
-        return pdf(paper_bytes(work, meeting, PAPERS[name]), name)
-
-
-def _control(page: SessionPage) -> str:
-    """Do what the pressed button of the votes page says; return what was done."""
-    action = request.form.get("action", "")
-    if action == "open":
-        return _open(page)
-    if page.running is None:
-        raise InvalidSubmission({"_form": ["not_a_form"]})
-    voting_id, reason = page.running.id, typed_text("reason")
-    common: dict[str, Any] = {"voting_id": voting_id, "actor": present_actor(), "at": now()}
-    with_missing = bool(request.form.get("with_missing"))
+def _doing(action: str, page: SessionPage) -> tuple[Any, str]:
+    """Return what the pressed button runs, and what is said when it is done."""
     doings: dict[str, tuple[Any, str]] = {
-        "cast": (
-            lambda work: start_casting(work, **common),
-            _("Đã kết thúc nhận phiếu; các thành viên bắt đầu bỏ phiếu."),
-        ),
-        "close": (
-            lambda work: close_voting(work, with_missing=with_missing, **common),
-            _("Đã kết thúc biểu quyết; kết quả ở dưới."),
-        ),
-        "void": (
-            lambda work: void_voting(work, reason=reason, **common),
-            _("Lượt biểu quyết không còn giá trị; các hồ sơ có thể biểu quyết lại."),
-        ),
+        "open": (_opening(page) if action == "open" else _refuse, _opened(page)),
+        "cast": (_cast, _("Đã kết thúc phát phiếu; các thành viên bắt đầu bỏ phiếu.")),
+        "close": (_close, _("Đã kết thúc biểu quyết; kết quả ở dưới.")),
+        "void": (_void, _("Lượt biểu quyết không còn giá trị; các mục có thể biểu quyết lại.")),
     }
-    if action not in doings:
-        raise InvalidSubmission({"_form": ["not_a_form"]})
-    run, done = doings[action]
-    with unit_of_work() as work:
-        once(work, f"voting.{action}", lambda: _numbered(run(work), voting_id))
-    return done
+    return doings.get(action, (_refuse, ""))
 
 
-def _numbered(made: object, voting_id: int) -> Mapping[str, int]:
-    return {"voting_id": voting_id}
+def _refuse(work: Any) -> Mapping[str, int]:
+    raise InvalidSubmission({"_form": [code("not_in_list", typed_text("action"))]})
 
 
-def _open(page: SessionPage) -> str:
-    chosen = [int(text) for text in request.form.getlist("items") if text.isdecimal()]
-    if not chosen:
-        raise InvalidSubmission({"items": [code("choose_one")]})
-    closes_at = _typed_deadline()
-    is_electronic = page.meeting.mode is VotingMode.SECRET_ELECTRONIC
-    # Keys take long to make: before the transaction, so that nobody waits for them.
-    keys = [KeyPair.make() for _one in chosen] if is_electronic else []
-    with unit_of_work() as work:
-        once(
+def _opened(page: SessionPage) -> str:
+    said = {
+        VotingMode.OPEN: _("Đã mở biểu quyết: các thành viên mở phiếu ở trang phiên họp."),
+        VotingMode.SECRET_PAPER: _("Đã mở lượt bỏ phiếu giấy: phát phiếu, thu về rồi kiểm."),
+        VotingMode.SECRET_ELECTRONIC: _("Đã mở phát phiếu: các thành viên nhận phiếu điện tử."),
+    }
+    return str(said[page.meeting.mode])
+
+
+def _opening(page: SessionPage) -> Any:
+    """Return what opens the vote on the chosen items.
+
+    Keys take long to make: they are made here, before the transaction, so that nobody waits
+    for them, and not again for a double click.
+    """
+    chosen = [one for one in page.items if str(one.id) in request.form.getlist("items")]
+    wants_keys = page.meeting.mode is VotingMode.SECRET_ELECTRONIC and not _came_before()
+    keys = make_keys(len(chosen)) if wants_keys else ()
+
+    def run(work: Any) -> Mapping[str, int]:
+        if not chosen:
+            raise InvalidSubmission({"items": [code("choose_one")]})
+        voting = open_voting(
             work,
-            "open_voting",
-            lambda: {
-                "voting_id": open_voting(
-                    work,
-                    session_id=page.meeting.id,
-                    item_ids=chosen,
-                    closes_at=closes_at,
-                    keys=keys,
-                    actor=present_actor(),
-                    at=now(),
-                ).id
-            },
+            session_id=page.meeting.id,
+            item_ids=[item.id for item in chosen],
+            closes_at=_typed_deadline(),
+            keys=keys,
+            actor=present_actor(),
+            at=now(),
         )
-    if is_electronic:
-        return str(_("Đã mở nhận phiếu: thành viên nhận phiếu trên điện thoại của mình."))
-    return str(_("Đã mở biểu quyết."))
+        return {"voting_id": voting.id}
+
+    return run
+
+
+def _came_before() -> bool:
+    with reading() as work:
+        return bool(is_answered(work, typed_text(KEY)))
 
 
 def _typed_deadline() -> datetime | None:
@@ -241,81 +170,68 @@ def _typed_deadline() -> datetime | None:
     if count is None:
         return None
     if not 1 <= count <= LONGEST_VOTE:
-        name = "too_small" if count < 1 else "too_large"
-        limit = 1 if count < 1 else LONGEST_VOTE
+        name, limit = ("too_small", 1) if count < 1 else ("too_large", LONGEST_VOTE)
         raise InvalidSubmission({"minutes": [code(name, limit, count)]})
     return now() + timedelta(minutes=count)
 
 
-def _postpone(work: Any, item_id: int) -> Mapping[str, int]:
-    postpone_item(
-        work, item_id=item_id, reason=typed_text("reason"), actor=present_actor(), at=now()
+def _cast(work: Any) -> Mapping[str, int]:
+    voting_id = _typed_voting()
+    start_casting(work, voting_id=voting_id, actor=present_actor(), at=now())
+    return {"voting_id": voting_id}
+
+
+def _close(work: Any) -> Mapping[str, int]:
+    voting_id = _typed_voting()
+    close_voting(
+        work,
+        voting_id=voting_id,
+        with_missing=bool(typed_text("with_missing")),
+        actor=present_actor(),
+        at=now(),
     )
-    return {"item_id": item_id}
+    return {"voting_id": voting_id}
 
 
-def _close(work: Any, page: SessionPage) -> Mapping[str, int]:
-    reasons = {
-        item.id: text
-        for item in page.items
-        if (text := typed_text(f"override.{item.id}").strip())
-    }
-    close_session(
-        work, session_id=page.meeting.id, actor=present_actor(), at=now(), reasons=reasons
+def _void(work: Any) -> Mapping[str, int]:
+    voting_id = _typed_voting()
+    void_voting(
+        work,
+        voting_id=voting_id,
+        reason=typed_text("reason"),
+        actor=present_actor(),
+        at=now(),
     )
-    return {"session_id": page.meeting.id}
+    return {"voting_id": voting_id}
 
 
-def _write_minutes(work: Any, session_id: int) -> Mapping[str, int | bool]:
-    common: dict[str, Any] = {"session_id": session_id, "actor": present_actor(), "at": now()}
-    if request.form.get("action") == "sign":
-        sign_minutes(work, content_hash=typed_text("content_hash"), **common)
-        return {"session_id": session_id, "signed": True}
-    put_remarks(work, remarks=typed_text("remarks"), **common)
-    return {"session_id": session_id, "signed": False}
+def _typed_voting() -> int:
+    """Return the vote that the page showed: not one that was opened since.
+
+    :raises VotingNotOpen: the form names none.
+    """
+    try:
+        return typed_number("voting")
+    except InvalidSubmission as error:
+        raise VotingNotOpen("the form names no vote") from error
 
 
-def _signing(page: SessionPage) -> dict[str, Any]:
-    """Return who may sign now, and the hash of what they would sign."""
-    actor, meeting = present_actor(), page.meeting
-    chair = next(
-        (one.seat for one in page.seats if one.seat.position_id == meeting.chaired_by_id), None
-    )
-    closed = meeting.state is SessionState.CLOSED
-    signs_as_secretary = closed and actor.person_id == meeting.secretary_id
-    signs_as_chair = closed and chair is not None and actor.person_id == chair.voter_id
-    may_sign = (signs_as_secretary and meeting.secretary_signed_at is None) or (
-        signs_as_chair and meeting.chair_signed_at is None
-    )
-    if not may_sign:
-        return {"may_sign": False, "content_hash": ""}
-    with reading() as work:
-        found = get_session(work, actor, meeting.id)
-        return {"may_sign": True, "content_hash": hash_of_minutes(work, found)}
+def _postpone(work: Any, page: SessionPage) -> Mapping[str, int]:
+    """Put off all items that were ticked, in one transaction."""
+    texts = list(dict.fromkeys(request.form.getlist("items")))
+    if not texts:
+        raise InvalidSubmission({"items": [code("choose_one")]})
+    for item in [item_of(page, text) for text in texts]:
+        postpone_item(
+            work,
+            item_id=item.id,
+            reason=typed_text("reason"),
+            actor=present_actor(),
+            at=now(),
+        )
+    return {"items": len(texts)}
 
 
-def _rules(page: SessionPage) -> Any:
-    return rule_groups(page.items, page.quorum.least)
-
-
-def _read(session_id: int) -> SessionPage:
-    with reading() as work:
-        return get_session_page(work, present_actor(), session_id, now())
-
-
-def _own(session_id: int) -> SessionPage:
-    page = _read(session_id)
-    require(present_actor(), "session.run", council_matter(page.meeting.unit_id))
-    return page
-
-
-def _crumbs(page: SessionPage) -> tuple[tuple[str, str], ...]:
-    return (
-        (url_for("sessions.listing"), _("Phiên họp")),
-        (url_for("sessions.show", session_id=page.meeting.id), page.meeting.name),
-    )
-
-
-def _to(endpoint: str, session_id: int, message: str) -> Response:
-    flash(message, "ok")
-    return redirect(url_for(endpoint, session_id=session_id), 303)
+def _why(item: ItemLine) -> str:
+    """Return why an item cannot be put to the vote, and what to do."""
+    return sentence_for(item.hindrance) if item.hindrance else ""

@@ -4,57 +4,60 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.council import agenda as orders
 from engine.council import sessions as commands
-from engine.council.access import council_matter, get_session
+from engine.council.access import get_session
 from engine.council.attendance import Mark, take_attendance
 from engine.council.minutes import INVITATION, paper_bytes
-from engine.errors import EngineError, InvalidSubmission, NotPermitted
+from engine.errors import InvalidSubmission, NotPermitted
 from engine.office import VIETNAM
-from engine.permissions import require
 from engine.queries.council_sessions import (
     SessionPage,
-    get_session_page,
     list_candidates,
     list_sessions,
+    list_substitutes,
     own_councils,
 )
 from forms.messages import code
 from forms.vocabulary import Attendance, CouncilOffice, SessionState, VotingMode
 from webapp.authentication import present_actor
 from webapp.clock import now, show_day
-from webapp.database import reading, unit_of_work
+from webapp.database import reading
+from webapp.session_shell import (
+    STATE_TAGS,
+    Page,
+    answer,
+    back_to,
+    crumbs,
+    item_of,
+    own_page,
+    pdf,
+    read_page,
+)
+from webapp.session_steps import next_step, other_steps
 from webapp.short_forms import (
     Control,
     ShortForm,
     choices,
     gathered,
     is_sent,
-    once,
     typed_day,
     typed_number,
+    typed_number_or_none,
     typed_text,
     typed_word,
 )
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/phien-hop")
 
-Page = str | tuple[str, int] | Response
+ALL_PRESENT = "all_present"
+"""Button that marks as present whoever was not marked yet."""
 
-MORNING = "08:00"
-
-STATE_TAGS = {
-    SessionState.PREPARED: "info",
-    SessionState.OPEN: "warn",
-    SessionState.CLOSED: "info",
-    SessionState.SIGNED: "ok",
-    SessionState.RECALLED: "bad",
-}
-"""State of a session → how its label looks; the word in it says the same."""
+AWAY = (Attendance.SUBSTITUTED, Attendance.EXCUSED, Attendance.ABSENT)
 
 
 @blueprint.get("")
@@ -76,88 +79,108 @@ def prepare() -> Page:
     with reading() as work:
         councils = [(str(unit.id), unit.name) for unit in own_councils(work, present_actor())]
     if not councils:
-        raise NotPermitted("runs no council")
+        raise NotPermitted(f"person {present_actor().person_id} runs no council")
+    of_which = Control(
+        "unit_id", _("Hội đồng"), "select", councils[0][0], choices=tuple(councils)
+    )
     form = ShortForm(
         title=_("Chuẩn bị phiên họp"),
         submit=_("Tạo phiên họp"),
-        controls=(
-            Control(
-                "unit_id", _("Hội đồng"), "select", councils[0][0], choices=tuple(councils)
-            ),
-            *_controls("", now(), "", VotingMode.OPEN),
-        ),
-        crumbs=_crumbs(),
+        controls=(of_which, *_controls()),
+        crumbs=crumbs(),
         note=_("Sau khi tạo, đưa hồ sơ vào chương trình rồi gửi giấy mời."),
     )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                made = once(work, "prepare_session", lambda: {"session_id": _prepare(work)})
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.agenda", made["session_id"], _("Đã tạo phiên họp."))
-    return form.show()
+    return answer(
+        form,
+        "prepare_session",
+        lambda work: {"session_id": _prepare(work)},
+        lambda made: back_to("sessions.agenda", made["session_id"], _("Đã tạo phiên họp.")),
+    )
 
 
 @blueprint.get("/<int:session_id>")
 def show(session_id: int) -> str:
     """Show a session: where it stands, its agenda, who is there, and what comes next."""
+    page = read_page(session_id)
     return render_template(
-        "sessions_show.html", page=_read(session_id), tags=STATE_TAGS, crumbs=_crumbs()
+        "sessions_show.html",
+        page=page,
+        next=next_step(page, now()),
+        others=other_steps(page),
+        tags=STATE_TAGS,
+        crumbs=crumbs(),
     )
 
 
 @blueprint.route("/<int:session_id>/sua", methods=["GET", "POST"])
 def change(session_id: int) -> Page:
     """Change name, day, place or way of voting of a session that has not begun."""
-    meeting = _own(session_id).meeting
+    page = own_page(session_id)
     form = ShortForm(
         title=_("Sửa phiên họp"),
         submit=_("Lưu thay đổi"),
-        controls=_controls(meeting.name, meeting.meets_at, meeting.place, meeting.mode),
-        crumbs=_crumbs(meeting.name, session_id),
+        controls=_controls(page),
+        crumbs=crumbs(page),
+        note=_("Nếu đổi ngày, giờ hoặc địa điểm, gửi lại giấy mời."),
     )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, "change_session", lambda: _change(work, session_id))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.show", session_id, _("Đã lưu thay đổi của phiên họp."))
-    return form.show()
+    return answer(
+        form,
+        "change_session",
+        lambda work: _change(work, session_id),
+        lambda made: back_to("sessions.show", session_id, _("Đã lưu thay đổi của phiên họp.")),
+    )
 
 
 @blueprint.route("/<int:session_id>/chuong-trinh", methods=["GET", "POST"])
 def agenda(session_id: int) -> Page:
     """Put nominations on the agenda, order them, take them off."""
-    page = _own(session_id)
-    form = ShortForm(
-        title=_("Chương trình phiên họp"),
-        submit=_("Đưa vào chương trình"),
-        controls=(),
-        crumbs=_crumbs(page.meeting.name, session_id),
-        template="sessions_agenda.html",
-    )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, "agenda", lambda: _arrange(work, page))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.agenda", session_id, _("Đã cập nhật chương trình."))
+    page = own_page(session_id)
     with reading() as work:
         candidates = list_candidates(work, present_actor(), session_id)
-    form.words = {"page": page, "candidates": candidates}
-    return form.show()
+    form = ShortForm(
+        title=_("Chương trình phiên họp"),
+        submit=_("Đưa hồ sơ đã chọn vào chương trình"),
+        controls=(
+            Control("task_ids", _("Hồ sơ chờ Hội đồng"), "checks"),
+            *(
+                Control(f"place-{item.id}", _("Thứ tự: %(name)s", name=item.brief.subject_name))
+                for item in page.items
+            ),
+        ),
+        crumbs=crumbs(page),
+        template="sessions_agenda.html",
+        words={
+            "page": page,
+            "candidates": candidates,
+            "is_over": page.meeting.state not in (SessionState.PREPARED, SessionState.OPEN),
+        },
+    )
+    return answer(
+        form,
+        "arrange_agenda",
+        lambda work: _arrange(work, page),
+        lambda made: back_to("sessions.agenda", session_id, _("Đã cập nhật chương trình.")),
+    )
 
 
-@blueprint.get("/<int:session_id>/giay-moi")
-def invitation(session_id: int) -> str:
-    """Show the invitation with links to the dossiers."""
-    return render_template("sessions_invitation.html", page=_read(session_id))
+@blueprint.route("/<int:session_id>/giay-moi", methods=["GET", "POST"])
+def invitation(session_id: int) -> Page:
+    """Show the invitation with links to the dossiers; write down that it went out."""
+    page = own_page(session_id) if is_sent() else read_page(session_id)
+    form = ShortForm(
+        title=_("Giấy mời họp"),
+        submit=_("Ghi nhận đã gửi giấy mời"),
+        controls=(),
+        crumbs=crumbs(page),
+        template="sessions_invitation.html",
+        words={"page": page},
+    )
+    return answer(
+        form,
+        "invite",
+        lambda work: _invite(work, session_id),
+        lambda made: back_to("sessions.show", session_id, _("Đã ghi nhận việc gửi giấy mời.")),
+    )
 
 
 @blueprint.get("/<int:session_id>/giay-moi.pdf")
@@ -171,34 +194,13 @@ def invitation_paper(session_id: int) -> Response:
             INVITATION,
             lambda reference: url_for("cases.show", reference=reference, _external=True),
         )
-    return pdf(content, "giay-moi.pdf")
-
-
-@blueprint.route("/<int:session_id>/moi-hop", methods=["GET", "POST"])
-def call(session_id: int) -> Page:
-    """Write down that the invitation went out."""
-    page = _own(session_id)
-    form = ShortForm(
-        title=_("Ghi nhận đã gửi giấy mời"),
-        submit=_("Đã gửi giấy mời"),
-        controls=(),
-        note=_(
-            "Thành viên thấy phiên họp này trong trang Phiên họp. Giấy mời ở dạng tệp PDF được"
-            " gửi theo cách thông thường của cơ quan."
-        ),
-        crumbs=_crumbs(page.meeting.name, session_id),
-    )
-    return _do(form, session_id, "invite", _invite, _("Đã ghi nhận việc gửi giấy mời."))
+    return pdf(content, f"giay-moi-{session_id}.pdf")
 
 
 @blueprint.route("/<int:session_id>/khai-mac", methods=["GET", "POST"])
 def begin(session_id: int) -> Page:
     """Open a session: its members are frozen, and votes can be held."""
-    page = _own(session_id)
-    chairs = [
-        (str(line.seat.position_id), f"{line.seat.name}, {line.seat.office.label(g.language)}")
-        for line in page.seats
-    ]
+    page = own_page(session_id)
     form = ShortForm(
         title=_("Khai mạc phiên họp"),
         submit=_("Khai mạc"),
@@ -208,89 +210,93 @@ def begin(session_id: int) -> Page:
                 _("Người chủ trì"),
                 "select",
                 _first_chair(page),
-                choices=tuple(chairs),
+                choices=tuple(
+                    (str(seat.position_id), f"{seat.name}, {seat.office.label(g.language)}")
+                    for seat in page.seats
+                    if seat.attendance not in AWAY
+                ),
             ),
         ),
-        note=_(
-            "Từ lúc khai mạc, danh sách thành viên của phiên họp không đổi nữa. Điểm danh có"
-            " thể làm trước hoặc sau khi khai mạc."
-        ),
-        crumbs=_crumbs(page.meeting.name, session_id),
+        crumbs=crumbs(page),
+        template="sessions_begin.html",
+        words={"page": page},
     )
-    return _do(form, session_id, "open_session", _open, _("Phiên họp đã khai mạc."))
+    return answer(
+        form,
+        "open_session",
+        lambda work: _open(work, session_id),
+        lambda made: back_to("sessions.show", session_id, _("Phiên họp đã khai mạc.")),
+    )
 
 
 @blueprint.route("/<int:session_id>/hoan", methods=["GET", "POST"])
 def recall(session_id: int) -> Page:
     """Put a session off to another day: its votes are void, its agenda goes on."""
-    meeting = _own(session_id).meeting
+    page = own_page(session_id)
     form = ShortForm(
         title=_("Hoãn, họp lại ngày khác"),
         submit=_("Hoãn phiên họp"),
         controls=(
             Control("reason", _("Lý do"), hint=_("Ví dụ: không đủ số thành viên dự họp.")),
-            Control("day", _("Ngày họp lại"), hint=_("Ngày/tháng/năm.")),
-            Control("hour", _("Giờ họp"), value=_hour(meeting.meets_at)),
-            Control("place", _("Địa điểm"), value=meeting.place),
+            Control("day", _("Ngày họp lại"), hint=_("Ngày/tháng/năm, ví dụ 25/11/2030.")),
+            Control("hour", _("Giờ họp"), value=_hour(page.meeting.meets_at)),
+            Control("place", _("Địa điểm"), value=page.meeting.place),
         ),
         note=_(
             "Chương trình chuyển sang phiên họp mới; các lượt biểu quyết đã có ở phiên này"
             " không còn giá trị và vẫn được lưu để kiểm tra."
         ),
-        crumbs=_crumbs(meeting.name, session_id),
+        crumbs=crumbs(page),
         dangerous=True,
     )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                made = once(
-                    work, "recall_session", lambda: {"session_id": _recall(work, session_id)}
-                )
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.show", made["session_id"], _("Đã hoãn; đây là phiên họp mới."))
-    return form.show()
+    return answer(
+        form,
+        "recall_session",
+        lambda work: {"session_id": _recall(work, session_id)},
+        lambda made: back_to(
+            "sessions.show", made["session_id"], _("Đã hoãn; đây là phiên họp lại.")
+        ),
+    )
 
 
 @blueprint.route("/<int:session_id>/diem-danh", methods=["GET", "POST"])
 def attendance(session_id: int) -> Page:
     """Take attendance of the whole council in one form."""
-    page = _own(session_id)
+    page = own_page(session_id)
+    with reading() as work:
+        substitutes = list_substitutes(work, present_actor(), session_id)
     form = ShortForm(
         title=_("Điểm danh"),
         submit=_("Lưu điểm danh"),
-        controls=(),
-        crumbs=_crumbs(page.meeting.name, session_id),
+        controls=tuple(
+            Control(f"{field}.{seat.position_id}", seat.name)
+            for seat in page.seats
+            for field in ("attendance", "reason")
+        ),
+        crumbs=crumbs(page),
         template="sessions_attendance.html",
-        words={"page": page, "marks": _marks_offered()},
+        words={
+            "page": page,
+            "substitutes": substitutes,
+            "marks": Attendance,
+            "all_present": ALL_PRESENT,
+        },
     )
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, "take_attendance", lambda: _attend(work, page))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.attendance", session_id, _("Đã lưu điểm danh."))
-    return form.show()
-
-
-def pdf(content: bytes, name: str) -> Response:
-    """Return a paper for the browser to show."""
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return answer(
+        form,
+        "take_attendance",
+        lambda work: _attend(work, page),
+        lambda made: back_to("sessions.show", session_id, _("Đã lưu điểm danh.")),
+    )
 
 
 def _prepare(work: Any) -> int:
-    typed = _typed()
     return commands.prepare_session(
-        work, unit_id=typed_number("unit_id"), **typed, actor=present_actor(), at=now()
+        work, unit_id=typed_number("unit_id"), **_typed(), actor=present_actor(), at=now()
     ).id
 
 
-def _change(work: Any, session_id: int) -> dict[str, int]:
+def _change(work: Any, session_id: int) -> Mapping[str, int]:
     commands.change_session(
         work, session_id=session_id, **_typed(), actor=present_actor(), at=now()
     )
@@ -298,6 +304,10 @@ def _change(work: Any, session_id: int) -> dict[str, int]:
 
 
 def _typed() -> dict[str, Any]:
+    """Return what was typed about a session.
+
+    :raises InvalidSubmission: something is missing or not right, all of it at once.
+    """
     name, meets_at, place, mode = gathered(
         lambda: _needed("name"),
         _typed_moment,
@@ -320,49 +330,56 @@ def _typed_moment() -> datetime:
 
 
 def _typed_hour() -> time:
-    text = typed_text("hour").strip().replace("h", ":").replace("g", ":")
+    """Return the time of day typed as ``08:00``, ``8h00``, ``8g30`` or ``8h``."""
+    text = typed_text("hour").strip()
+    plain = text.lower().replace("h", ":").replace("g", ":")
     try:
-        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  # of Vietnam, above
+        moment = datetime.strptime(plain + "00" * plain.endswith(":"), "%H:%M")  # noqa: DTZ007
     except ValueError:
         found = code("not_an_hour", text) if text else "required"
         raise InvalidSubmission({"hour": [found]}) from None
+    return moment.time()
 
 
-def _arrange(work: Any, page: SessionPage) -> dict[str, int]:
+def _arrange(work: Any, page: SessionPage) -> Mapping[str, int]:
     """Do what the pressed button of the agenda page says."""
     common: dict[str, Any] = {"actor": present_actor(), "at": now()}
-    action, _dot, item = request.form.get("action", "").partition(".")
     session_id = page.meeting.id
+    action, _dot, item = typed_text("action").partition(".")
     if action in ("add", "add_all"):
         chosen = None if action == "add_all" else request.form.getlist("task_ids")
         orders.add_items(work, session_id=session_id, task_ids=chosen, **common)
     elif action == "remove":
-        orders.remove_item(work, item_id=int(item), **common)
-    elif action in ("up", "down"):
-        ids = [one.id for one in page.items]
-        place = ids.index(int(item))
-        other = place + (1 if action == "down" else -1)
-        if 0 <= other < len(ids):
-            ids[place], ids[other] = ids[other], ids[place]
-            orders.order_items(work, session_id=session_id, item_ids=ids, **common)
+        orders.remove_item(work, item_id=item_of(page, item).id, **common)
     elif action == "order":
         orders.order_items(work, session_id=session_id, item_ids=_typed_order(page), **common)
     else:
-        raise InvalidSubmission({"_form": ["not_a_form"]})
+        raise InvalidSubmission({"_form": [code("not_in_list", action)]})
     return {"session_id": session_id}
 
 
 def _typed_order(page: SessionPage) -> list[int]:
-    """Return the items by the numbers typed beside them; equal numbers keep their order."""
-    numbers = {one.id: typed_number(f"place.{one.id}") for one in page.items}
-    return sorted(numbers, key=lambda item_id: numbers[item_id])
+    """Return the items by the numbers typed beside them.
+
+    An item that was moved comes before the one that had its new number.
+
+    :raises InvalidSubmission: something that is no number, or none.
+    """
+    reads = [lambda item=item: typed_number(f"place-{item.id}") for item in page.items]
+    numbers = dict(zip(page.items, gathered(*reads), strict=True))
+    moves = {
+        item.id: (number, number == item.number, item.number)
+        for item, number in numbers.items()
+    }
+    return sorted(moves, key=lambda item_id: moves[item_id])
 
 
-def _invite(work: Any, session_id: int) -> None:
+def _invite(work: Any, session_id: int) -> Mapping[str, int]:
     commands.invite(work, session_id=session_id, actor=present_actor(), at=now())
+    return {"session_id": session_id}
 
 
-def _open(work: Any, session_id: int) -> None:
+def _open(work: Any, session_id: int) -> Mapping[str, int]:
     commands.open_session(
         work,
         session_id=session_id,
@@ -370,6 +387,7 @@ def _open(work: Any, session_id: int) -> None:
         actor=present_actor(),
         at=now(),
     )
+    return {"session_id": session_id}
 
 
 def _recall(work: Any, session_id: int) -> int:
@@ -387,109 +405,72 @@ def _recall(work: Any, session_id: int) -> int:
     ).id
 
 
-def _attend(work: Any, page: SessionPage) -> dict[str, int]:
+def _attend(work: Any, page: SessionPage) -> Mapping[str, int]:
+    """Take the attendance that was marked; a mark of a stranger is the engine's to refuse."""
     marks = {}
-    for line in page.seats:
-        seat = line.seat.position_id
-        if f"attendance.{seat}" not in request.form:
-            continue
-        marks[seat] = Mark(
-            typed_word(f"attendance.{seat}", Attendance),
-            typed_text(f"reason.{seat}"),
-            _typed_substitute(seat),
-        )
+    for name in request.form:
+        field, _dot, number = name.partition(".")
+        if field == "attendance" and number.isascii() and number.isdecimal():
+            seat = int(number)
+            marks[seat] = Mark(
+                _typed_attendance(name),
+                typed_text(f"reason.{seat}"),
+                typed_number_or_none(f"substitute.{seat}"),
+            )
     take_attendance(
         work, session_id=page.meeting.id, marks=marks, actor=present_actor(), at=now()
     )
     return {"session_id": page.meeting.id}
 
 
-def _typed_substitute(seat: int) -> int | None:
-    text = typed_text(f"substitute.{seat}").strip()
-    return typed_number(f"substitute.{seat}") if text else None
-
-
-def _marks_offered() -> tuple[tuple[str, str], ...]:
-    return choices(Attendance)
+def _typed_attendance(name: str) -> Attendance:
+    found = typed_word(name, Attendance)
+    if found is Attendance.EXPECTED and typed_text("action") == ALL_PRESENT:
+        return Attendance.PRESENT
+    return found
 
 
 def _first_chair(page: SessionPage) -> str:
     """Return the seat of the chair, or of the first deputy who is not away."""
-    away = (Attendance.EXCUSED, Attendance.ABSENT, Attendance.SUBSTITUTED)
     order = list(CouncilOffice)
-    there = [line.seat for line in page.seats if line.seat.attendance not in away]
-    there.sort(key=lambda seat: order.index(seat.office))
-    return str(there[0].position_id) if there else ""
+    there = [seat for seat in page.seats if seat.attendance not in AWAY]
+    first = min(there, key=lambda seat: (order.index(seat.office), seat.place), default=None)
+    return str(first.position_id) if first else ""
 
 
-def _controls(
-    name: str, meets_at: datetime, place: str, mode: VotingMode
-) -> tuple[Control, ...]:
+def _controls(page: SessionPage | None = None) -> tuple[Control, ...]:
+    meeting = page.meeting if page else None
     return (
-        Control("name", _("Tên phiên họp"), value=name, hint=_("Ví dụ: Phiên họp tháng 12.")),
-        Control("day", _("Ngày họp"), value=show_day(meets_at), hint=_("Ngày/tháng/năm.")),
+        Control(
+            "name",
+            _("Tên phiên họp"),
+            value=meeting.name if meeting else "",
+            hint=_("Ví dụ: Phiên họp xét khen thưởng đợt tổng kết năm 2030."),
+        ),
+        Control(
+            "day",
+            _("Ngày họp"),
+            value=show_day(meeting.meets_at) if meeting else "",
+            hint=_("Ngày/tháng/năm, ví dụ 25/11/2030."),
+        ),
         Control(
             "hour",
             _("Giờ họp"),
-            value=_hour(meets_at) if name else MORNING,
+            value=_hour(meeting.meets_at) if meeting else "08:00",
             hint=_("Giờ:phút, ví dụ 08:00."),
         ),
-        Control("place", _("Địa điểm"), value=place),
+        Control("place", _("Địa điểm"), value=meeting.place if meeting else ""),
         Control(
             "mode",
             _("Cách biểu quyết"),
             "select",
-            mode.value,
+            meeting.mode.value if meeting else "",
             choices=choices(VotingMode),
-            hint=_("Dùng cho mọi hồ sơ của phiên họp và được ghi lại trong biên bản."),
+            empty=_("Chọn cách biểu quyết"),
+            hint=_("Dùng cho mọi hồ sơ của phiên họp và được ghi vào biên bản."),
         ),
     )
 
 
 def _hour(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%H:%M}"
-
-
-def _do(form: ShortForm, session_id: int, command: str, run: Any, done: str) -> Page:
-    """Show a form of one button; run its command once, and go back to the session."""
-    if is_sent():
-        try:
-            with unit_of_work() as work:
-                once(work, command, lambda: _ran(run, work, session_id))
-        except EngineError as error:
-            form.refuse(error)
-        else:
-            return _to("sessions.show", session_id, done)
-    return form.show()
-
-
-def _ran(run: Any, work: Any, session_id: int) -> Mapping[str, int]:
-    run(work, session_id)
-    return {"session_id": session_id}
-
-
-def _read(session_id: int) -> SessionPage:
-    with reading() as work:
-        return get_session_page(work, present_actor(), session_id, now())
-
-
-def _own(session_id: int) -> SessionPage:
-    """Return a session that the reader runs.
-
-    :raises NotPermitted: they do not.
-    """
-    page = _read(session_id)
-    require(present_actor(), "session.run", council_matter(page.meeting.unit_id))
-    return page
-
-
-def _crumbs(name: str = "", session_id: int = 0) -> tuple[tuple[str, str], ...]:
-    listed = (url_for("sessions.listing"), _("Phiên họp"))
-    if not name:
-        return (listed,)
-    return (listed, (url_for("sessions.show", session_id=session_id), name))
-
-
-def _to(endpoint: str, session_id: int, message: str) -> Response:
-    flash(message, "ok")
-    return redirect(url_for(endpoint, session_id=session_id), 303)
