@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.checks import stands_against
+from engine.consultations import opinions_of
 from engine.council.access import lock_session, note
 from engine.council.questions import Terms, rounds_left, terms_of
 from engine.council.results import ItemResult, agenda_of, last_vote, result_of
@@ -255,8 +256,6 @@ def _note(meeting: CouncilSession, item: AgendaItem, result: ItemResult) -> str:
 
 def _asked_in_public(session: Session, item: AgendaItem, words: str) -> dict[str, str]:
     """Return the opinions of the public; that there was none has to be said (Art. 84.5)."""
-    from engine.consultations import opinions_of  # noqa: PLC0415
-
     opinions = opinions_of(session, item.case_id)
     if opinions is None:
         return {}

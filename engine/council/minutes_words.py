@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from documents.council_minutes import MinutedItem
 from documents.council_sheets import Attendee
+from engine.consultations import opinions_of
 from engine.council.attendance import quorum_of
 from engine.council.paper_words import Nominees, People, attendee, clause, lowered, ranges
 from engine.council.results import (
@@ -230,9 +231,7 @@ class MinutesWords:
         asked = [item for item in self.items if item.case.award in ASKED_IN_PUBLIC]
         if self._meeting.unit.kind is not UnitKind.PROVINCE or not asked:
             return []
-        from engine.consultations import opinions_of  # noqa: PLC0415
-
-        numbers = defaultdict(list)
+            numbers = defaultdict(list)
         for item in asked:
             opinions = opinions_of(self._session, item.case_id)
             if opinions is not None:

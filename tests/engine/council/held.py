@@ -8,15 +8,19 @@ import orjson
 import zstandard
 from sqlalchemy import insert, select
 
+from engine.attachments import check_file
 from engine.council.agenda import add_items
 from engine.council.attendance import Mark, take_attendance
 from engine.council.closing import close_session
 from engine.council.minutes import put_remarks, sign_minutes
+from engine.council.paper_counts import attach_count, enter_count
 from engine.council.sessions import open_session, prepare_session
+from engine.filestore import FileStore
 from engine.store.database import reading, unit_of_work
 from engine.store.models import Case, CouncilSession, DossierVersion, TaskState, UserTask
 from forms.vocabulary import Attendance, Award, VotingMode
 from tests.council import NOMINEES, build_council, walk_to_council
+from tests.engine import samples
 from tests.engine.council.meetings import Meeting
 from tests.ward import NOON
 
@@ -51,6 +55,29 @@ class Held(Meeting):
                 session, session_id=self.id, remarks=remarks, actor=self.secretary, at=at
             )
 
+    def count(self, voting, place, counts, at=NOON):
+        """Let the member in a place count the same papers on every item."""
+        with unit_of_work(self.database) as session:
+            enter_count(
+                session,
+                voting_id=voting.id,
+                actor=self.council.members[place],
+                counts={one.id: counts for one in self.votes(voting)},
+                at=at,
+            )
+
+    def scan(self, voting, folder, at=NOON):
+        """Keep the signed count of a vote on paper."""
+        with unit_of_work(self.database) as session:
+            attach_count(
+                session,
+                FileStore(folder / "files"),
+                voting_id=voting.id,
+                file=check_file("kiem-phieu.pdf", samples.PDF),
+                actor=self.secretary,
+                at=at,
+            )
+
     def read(self, function, *arguments):
         """Return ``function(session, meeting, …)`` of this session."""
         with reading(self.database) as session:
@@ -80,35 +107,40 @@ def hold_session(
     copies=0,
     size=5,
     mode=VotingMode.OPEN,
+    unit="phuong",
     award=Award.UNIT_CERTIFICATE,
+    morning=MORNING,
     **walking,
 ):
     """Return an open session in which all are there.
 
     :param names: nominations that are walked to the council, each of another person.
     :param copies: further ones, copied row by row from the first.
+    :param morning: when it meets and begins.
+    :param walking: see :func:`tests.council.walk_to_council`.
     """
-    council = build_council(database, ward, size)
+    council = build_council(database, ward, size, unit)
     walks = [
         walk_to_council(database, ward, name, award=award, **walking)
         for name in NOMINEES[:names]
     ]
-    held = Held(database, ward, council, secretary=ward.council_secretary)
-    return hold_again(held, rows_of(database, walks[0].case_id), copies, mode)
+    secretary = ward.council_secretary if unit == "phuong" else ward.provincial_clerk
+    held = Held(database, ward, council, secretary=secretary)
+    return hold_again(held, rows_of(database, walks[0].case_id), copies, mode, morning)
 
 
-def hold_again(held, rows, copies, mode):
+def hold_again(held, rows, copies, mode, morning=MORNING):
     """Return an open session of the same council: all that waits, and copies of a case."""
     again = replace(held)
     with unit_of_work(held.database) as session:
         for _ in range(copies):
             copy_case(session, rows)
-        acting = {"actor": held.secretary, "at": MORNING}
+        acting = {"actor": held.secretary, "at": morning}
         meeting = prepare_session(
             session,
             unit_id=held.council.unit_id,
             name="Phiên họp xét khen thưởng đợt tổng kết",
-            meets_at=MORNING,
+            meets_at=morning,
             place="Phòng họp số 1",
             mode=mode,
             **acting,

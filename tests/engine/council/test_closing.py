@@ -1,15 +1,19 @@
 """Closing a session: what goes into the cases, all of it or nothing."""
 
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from engine.cases import withdraw_case
+from engine.consultations import close_consultation, start_consultation
 from engine.council.agenda import postpone_item, waiting_tasks
 from engine.council.closing import find_obstacles, plan_closing
+from engine.council.minutes import minutes_of
+from engine.council.voting import Counts
 from engine.dossiers import find_current
 from engine.errors import (
+    ConsultationPending,
     InvalidSubmission,
     ItemsBlocked,
     ItemsUnresolved,
@@ -18,6 +22,7 @@ from engine.errors import (
     OnAgenda,
     SessionNotReady,
 )
+from engine.filestore import FileStore
 from engine.integrity import check_case
 from engine.settings import put_setting
 from engine.store.database import reading, unit_of_work
@@ -30,12 +35,14 @@ from engine.store.models import (
 )
 from engine.tasks import complete_task
 from forms.vocabulary import (
+    Award,
     CaseOutcome,
     ConflictRule,
     HoldReason,
     ItemState,
     Outcome,
     SessionState,
+    VotingMode,
 )
 from tests.conftest import LONG
 from tests.engine.council.held import EVENING, hold_session
@@ -359,3 +366,52 @@ def test_two_who_close_a_session_at_once_close_it_once(held):
     held.vote("AAAAA")
     assert race([held.close_session] * 4) == ["done"] + ["session_not_ready"] * 3
     assert all(len(reviews(held, case.id)) == 1 for case in held.cases())
+
+
+@on_sqlite
+def test_a_labor_order_goes_on_with_the_opinions_of_the_public(database, ward, tmp_path):
+    morning = NOON + timedelta(days=15)
+    held = hold_session(
+        database,
+        ward,
+        size=9,
+        unit="tinh",
+        award=Award.LABOR_ORDER,
+        element="record_provincial_council",
+        mode=VotingMode.SECRET_PAPER,
+        morning=morning,
+    )
+    with pytest.raises(ConsultationPending):
+        held.put(at=morning)
+    (case,) = held.cases()
+    with unit_of_work(database) as session:
+        acting = {"actor": ward.provincial_clerk}
+        asked = start_consultation(
+            session,
+            FileStore(tmp_path),
+            unit_id=held.council.unit_id,
+            case_ids=[case.id],
+            number="15/TB-HĐTĐKT",
+            channel="Cổng thông tin điện tử tỉnh",
+            address="Mục Thi đua",
+            published_on=NOON.date(),
+            at=NOON,
+            **acting,
+        )
+        close_consultation(
+            session, consultation_id=asked.id, opinions=0, handling="", at=morning, **acting
+        )
+    voting = held.put(at=morning)
+    for place in (1, 2):
+        held.count(voting, place, Counts(9, 9, 8, 1), at=morning)
+    held.scan(voting, tmp_path, at=morning)
+    held.close(voting, at=morning)
+    assert held.read(minutes_of).agenda[-1] == (
+        "Lấy ý kiến nhân dân trước phiên họp, mục 1: 0 ý kiến."
+    )
+    held.close_session(at=morning)
+    with reading(database) as session:
+        sent = session.query(Review).filter_by(case_id=case.id).order_by(Review.id).all()[-1]
+        assert (sent.outcome, sent.answers["opinions"]) == (Outcome.RECOMMEND, 0)
+        assert "không nhận được ý kiến nào" in sent.answers["note"]
+        assert check_case(session, case.id) == []

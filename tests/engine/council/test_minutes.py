@@ -21,7 +21,6 @@ from engine.council.minutes import (
     minutes_of,
     paper_bytes,
 )
-from engine.council.paper_counts import attach_count, enter_count
 from engine.council.paper_words import ranges
 from engine.council.sessions import prepare_session, recall_session
 from engine.council.voting import Counts, void_voting
@@ -42,6 +41,8 @@ from tests.engine.council.held import EVENING, MORNING, hold_session
 from tests.engine.council.meetings import ABSTAIN, AGREE, DISAGREE, fresh_meeting
 from tests.walk import on_sqlite
 from tests.ward import NOON
+
+COUNTED = Counts(issued=5, returned=5, agree=3, disagree=1, abstain=0, invalid=1)
 
 WIDE = "Chưa thuyết phục 👍"
 
@@ -364,42 +365,16 @@ def test_there_are_three_kinds_of_paper(held):
         held.read(paper_bytes, BALLOT_COUNT)
 
 
-COUNTED = Counts(issued=5, returned=5, agree=3, disagree=1, abstain=0, invalid=1)
-
-
-def enter(held, voting, place, counts=COUNTED):
-    with unit_of_work(held.database) as session:
-        enter_count(
-            session,
-            voting_id=voting.id,
-            actor=held.council.members[place],
-            counts={one.id: counts for one in held.votes(voting)},
-            at=NOON,
-        )
-
-
-def scan(held, voting, folder):
-    with unit_of_work(held.database) as session:
-        attach_count(
-            session,
-            FileStore(folder / "files"),
-            voting_id=voting.id,
-            file=check_file("kiem-phieu.pdf", samples.PDF),
-            actor=held.secretary,
-            at=NOON,
-        )
-
-
 @on_sqlite
 def test_a_count_on_paper_is_printed_for_its_two_counters_to_sign(paper, tmp_path):
     voting = paper.put()
-    enter(paper, voting, 1)
+    paper.count(voting, 1, COUNTED)
     with pytest.raises(NotFound):
         paper.read(ballot_count_of)
-    enter(paper, voting, 2, Counts(5, 5, 4, 1))
+    paper.count(voting, 2, Counts(5, 5, 4, 1))
     with pytest.raises(NotFound):
         paper.read(ballot_count_of)
-    enter(paper, voting, 2)
+    paper.count(voting, 2, COUNTED)
     count = paper.read(ballot_count_of)
     assert [len(one.items) for one in count.votings] == [2]
     row = count.votings[0].items[0]
@@ -409,7 +384,7 @@ def test_a_count_on_paper_is_printed_for_its_two_counters_to_sign(paper, tmp_pat
     assert len(count.board) == 2
     assert count.chair_signature.title == "NGƯỜI KIỂM PHIẾU"
     assert not count.is_draft  # it is to be signed by hand
-    scan(paper, voting, tmp_path)
+    paper.scan(voting, tmp_path)
     paper.close(voting)
     assert "kiem-phieu.pdf" in text_of(paper.read(paper_bytes, BALLOT_COUNT))
 
@@ -417,9 +392,9 @@ def test_a_count_on_paper_is_printed_for_its_two_counters_to_sign(paper, tmp_pat
 @on_sqlite
 def test_the_count_is_frozen_with_the_minutes(paper, tmp_path):
     voting = paper.put()
-    enter(paper, voting, 1)
-    enter(paper, voting, 2)
-    scan(paper, voting, tmp_path)
+    paper.count(voting, 1, COUNTED)
+    paper.count(voting, 2, COUNTED)
+    paper.scan(voting, tmp_path)
     paper.close(voting)
     paper.close_session()
     paper.sign(paper.secretary)
