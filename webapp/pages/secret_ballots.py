@@ -257,8 +257,8 @@ def _drop_data(public_id: str) -> dict[str, Any]:
             "refused": _("không được nhận: báo thư ký"),
             "changed": _("trong hòm phiếu ghi khác: báo thư ký ngay"),
             "finished": _(
-                "Đã bỏ xong %(count)s phiếu. Nhớ hoặc chụp lại các cụm từ để tự kiểm tra khi"
-                " công bố."
+                "Đã bỏ xong %(count)s phiếu. Khi công bố, mở trang công bố trên thiết bị này để"
+                " tự kiểm tra."
             ),
             "lost": _("Có phiếu chưa vào hòm. Báo thư ký Hội đồng ngay."),
         },

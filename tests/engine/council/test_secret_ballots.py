@@ -1,5 +1,7 @@
 """Secret electronic votes: papers given out once, dropped once, counted, published."""
 
+import dataclasses
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -15,7 +17,7 @@ from engine.council.secret_ballots import (
 )
 from engine.council.voting import void_voting
 from engine.errors import EngineError, VotesMissing, VotingNotOpen
-from engine.store.database import reading, unit_of_work
+from engine.store.database import connect, reading, unit_of_work
 from engine.store.models import (
     BallotKey,
     CouncilSession,
@@ -40,20 +42,54 @@ from tests.engine.council.booths import (
 )
 from tests.engine.council.meetings import hold_meeting, refused
 from tests.walk import on_sqlite
-from tests.ward import NOON
+from tests.ward import NOON, build_ward
 
 AGREE, DISAGREE, ABSTAIN = BallotChoice
 LATER = NOON + timedelta(minutes=10)
 
 
-@pytest.fixture
-def meeting(database, ward):
+@pytest.fixture(scope="module")
+def prepared(sqlite_template, tmp_path_factory):
+    """A SQLite database with an open session on two items: built once, copied often."""
+    path = tmp_path_factory.mktemp("meeting") / "prepared.db"
+    shutil.copy(sqlite_template, path)
+    database = connect(f"sqlite:///{path}")
+    with unit_of_work(database) as session:
+        ward = build_ward(session)
+    meeting = secret_meeting(database, ward)
+    database.dispose()
+    return path, ward, meeting
+
+
+def secret_meeting(database, ward):
     return hold_meeting(database, ward, items=2, size=5, mode=VotingMode.SECRET_ELECTRONIC)
 
 
 @pytest.fixture
+def sqlite_url(prepared, tmp_path):
+    path = tmp_path / "thidua.db"
+    shutil.copy(prepared[0], path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def ward(prepared, database):
+    if database.dialect.name == "sqlite":
+        return prepared[1]
+    with unit_of_work(database) as session:
+        return build_ward(session)
+
+
+@pytest.fixture
+def meeting(prepared, database, ward):
+    if database.dialect.name == "sqlite":
+        return dataclasses.replace(prepared[2], database=database)
+    return secret_meeting(database, ward)
+
+
+@pytest.fixture
 def voting(meeting):
-    return meeting.put(keys=KEYS[: len(meeting.items)])
+    return meeting.put(keys=KEYS[:2])
 
 
 @pytest.fixture
@@ -289,13 +325,18 @@ def test_no_paper_is_given_out_after_the_deadline(database, meeting):
 
 
 @on_sqlite
-def test_papers_of_an_open_vote_are_not_given_out(database, ward):
-    meeting = hold_meeting(database, ward, size=5)
+def test_papers_of_an_open_vote_are_not_given_out(database, meeting):
+    vote_openly(database)
     voting = meeting.put()
     booth = enter_booth(database, voting)
     member = meeting.council.members[0]
     assert refused(lambda: check_in(database, booth, member)) == "voting_not_open"
     assert refused(lambda: check_in(database, booth, member, voting_id=99)) == "not_found"
+
+
+def vote_openly(database):
+    with unit_of_work(database) as session:
+        session.execute(update(CouncilSession).values(mode=VotingMode.OPEN))
 
 
 # ---- the end of check-in ------------------------------------------------------------------
@@ -458,8 +499,8 @@ def test_progress_tells_how_many_dropped_every_paper_and_no_choice(
 
 
 @on_sqlite
-def test_progress_of_an_unknown_or_an_open_vote_is_not_found(database, ward):
-    meeting = hold_meeting(database, ward, size=5)
+def test_progress_of_an_unknown_or_an_open_vote_is_not_found(database, meeting):
+    vote_openly(database)
     voting = meeting.put()
     for public_id in ("0" * 32, voting.public_id):
         with pytest.raises(EngineError) as caught, reading(database) as session:
