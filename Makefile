@@ -40,6 +40,7 @@ bench: $(READY) ## Measure an approval over HTTP and a check of the rules, on bo
 	$(BIN)/python -m tests.benchmarks.approval
 	$(BIN)/python -m tests.benchmarks.eligibility
 	$(BIN)/python -m tests.benchmarks.open_ballots
+	$(BIN)/python -m tests.benchmarks.secret_ballots
 	$(BIN)/python -m tests.benchmarks.closing
 
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
