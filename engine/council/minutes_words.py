@@ -231,7 +231,7 @@ class MinutesWords:
         asked = [item for item in self.items if item.case.award in ASKED_IN_PUBLIC]
         if self._meeting.unit.kind is not UnitKind.PROVINCE or not asked:
             return []
-            numbers = defaultdict(list)
+        numbers = defaultdict(list)
         for item in asked:
             opinions = opinions_of(self._session, item.case_id)
             if opinions is not None:
