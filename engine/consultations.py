@@ -19,7 +19,6 @@ from engine.errors import (
     InvalidSubmission,
     NoCalendarForDay,
     NotFound,
-    SessionNotReady,
 )
 from engine.filestore import FileStore
 from engine.form_context import ASKED_IN_PUBLIC
@@ -28,6 +27,7 @@ from engine.permissions import Actor, require
 from engine.rules.book import book
 from engine.rules.calendar import Calendar
 from engine.settings import get_setting
+from engine.store.database import take_turn
 from engine.store.models import (
     Case,
     Consultation,
@@ -39,7 +39,7 @@ from engine.store.models import (
 from engine.text import compose
 from engine.units import checked_text
 from forms.messages import code
-from forms.vocabulary import Level, SessionState
+from forms.vocabulary import Level
 
 CALENDAR = "calendar.yaml"
 
@@ -81,17 +81,18 @@ def start_consultation(
     :raises NotFound: there is no such province, or a case that does not wait there.
     :raises NotPermitted: the actor does not run consultations of the province.
     :raises NoCalendarForDay: the last day was not typed, and cannot be counted.
-    :raises InvalidSubmission: nothing chosen, a day to come, a last day too early, no channel.
+    :raises InvalidSubmission: nothing chosen, a day to come or before a nomination was opened,
+        a last day too early, no channel.
     """
     unit = session.get(Unit, unit_id)
     if unit is None or LEVELS.get(unit.kind) is not Level.PROVINCE:
         raise NotFound(f"no provincial council of unit {unit_id}")
     require(actor, "consultation.run", council_matter(unit_id))
+    take_turn(session, f"consultations-of-{unit_id}")
     cases = _checked_cases(session, unit_id, case_ids)
     channel, address = checked_text("channel", channel), checked_text("address", address)
     number = checked_text("number", number) if number.strip() else ""
-    if published_on > day_in_vietnam(at):
-        raise InvalidSubmission({"published_on": [code("day_to_come", _vn(published_on))]})
+    _check_published(cases, published_on, at)
     days = int(get_setting(session, "consultation_days", published_on))
     last, by_hand = _last_day(published_on, days, ends_on)
     row = Consultation(
@@ -143,9 +144,8 @@ def close_consultation(
     :param handling: what was made of them; needed where there were any.
     :raises NotFound: there is no such consultation.
     :raises NotPermitted: the actor does not run consultations of the province.
-    :raises SessionNotReady: it was closed before.
-    :raises InvalidSubmission: its last day is not past, or what was made of the opinions is
-        missing.
+    :raises InvalidSubmission: it was closed before, its last day is not past, or what was made
+        of the opinions is missing.
     """
     row = session.get(
         Consultation, consultation_id, with_for_update=True, populate_existing=True
@@ -154,7 +154,7 @@ def close_consultation(
         raise NotFound(f"consultation {consultation_id}")
     require(actor, "consultation.run", council_matter(row.unit_id))
     if row.closed_at is not None:
-        raise SessionNotReady(f"consultation {row.id} is closed", state=SessionState.CLOSED)
+        raise InvalidSubmission({"_form": ["consultation_is_closed"]})
     if day_in_vietnam(at) <= row.ends_on:
         raise InvalidSubmission({"_form": [code("consultation_runs", _vn(row.ends_on))]})
     handling = compose(handling).strip()
@@ -260,6 +260,16 @@ def _checked_cases(session: Session, unit_id: int, case_ids: Sequence[int]) -> l
     if missing:
         raise NotFound(f"cases {missing} do not wait to be consulted on")
     return [waiting[case_id] for case_id in dict.fromkeys(case_ids)]
+
+
+def _check_published(cases: Sequence[Case], published_on: date, at: datetime) -> None:
+    """Refuse a notice of a day to come, or of a day before there was a nomination to name."""
+    if published_on > day_in_vietnam(at):
+        raise InvalidSubmission({"published_on": [code("day_to_come", _vn(published_on))]})
+    opened_on = max(day_in_vietnam(case.opened_at) for case in cases)
+    if published_on < opened_on:
+        found = code("published_before", _vn(published_on), _vn(opened_on))
+        raise InvalidSubmission({"published_on": [found]})
 
 
 def _last_day(published_on: date, days: int, typed: date | None) -> tuple[date, bool]:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.errors import InvalidSubmission, NotFound
-from engine.office import Operator, authorise
+from engine.errors import InvalidSubmission, NotFound, NotPermitted
+from engine.office import Acting, Operator, authorise, day_in_vietnam
 from engine.people import give_position
 from engine.permissions import Actor
 from engine.store.database import take_turn
@@ -111,20 +111,41 @@ def list_members(session: Session, unit_id: int, on: date) -> tuple[MemberLine, 
     ).all()
     names = {position.id: person.full_name for position, person in rows}
     lines = [
-        MemberLine(
-            position.id,
-            person.id,
-            person.full_name,
-            position.title,
-            position.council_office or CouncilOffice.MEMBER,
-            position.appointed_by,
-            position.starts_on,
-            position.ends_on,
-            names.get(position.substitutes_id or 0, ""),
-        )
+        _line_of(position, person, names.get(position.substitutes_id or 0, ""))
         for position, person in rows
     ]
     return tuple(sorted(lines, key=lambda line: _ORDER[line.office]))
+
+
+def get_member(session: Session, position_id: int) -> MemberLine:
+    """Return the member or substitute of a seat, whenever their term is.
+
+    :raises NotFound: there is no such seat.
+    """
+    row = session.execute(
+        select(Position, Person)
+        .join(Person, Position.person_id == Person.id)
+        .where(Position.id == position_id, Position.role == Role.COUNCIL_MEMBER)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"seat {position_id}")
+    position, person = row
+    seat = session.get(Position, position.substitutes_id or 0)
+    return _line_of(position, person, seat.person.full_name if seat else "")
+
+
+def _line_of(position: Position, person: Person, stands_in_for: str) -> MemberLine:
+    return MemberLine(
+        position.id,
+        person.id,
+        person.full_name,
+        position.title,
+        position.council_office or CouncilOffice.MEMBER,
+        position.appointed_by,
+        position.starts_on,
+        position.ends_on,
+        stands_in_for,
+    )
 
 
 def substitutes_for(session: Session, position_id: int, on: date) -> list[Person]:
@@ -182,7 +203,7 @@ def add_member(
     :raises InvalidSubmission: the days do not fit, the person sits there already, the chair,
         standing deputy or secretary would be two, or a substitute has no seat to stand in for.
     """
-    authorise(actor, "council.compose")
+    acting = authorise(actor, "council.compose")
     take_turn(session, f"council-of-{unit_id}")
     problems = _office_problems(session, unit_id, office, starts_on, ends_on)
     problems |= _substitute_problems(session, unit_id, office, substitutes_id, starts_on)
@@ -199,7 +220,9 @@ def add_member(
         actor=actor,
         at=at,
     )
-    _appoint(session, position, office, appointed_by, substitutes_id, actor, at)
+    _appoint(
+        session, position, office, position.title, appointed_by, substitutes_id, acting, at
+    )
     return position
 
 
@@ -213,43 +236,64 @@ def change_member(
     actor: Actor | Operator,
     at: datetime,
 ) -> Position:
-    """Give a member another office or title. Sessions that were opened keep the old one.
+    """Correct the office or title of a member. Sessions that were opened keep the old one.
 
-    :raises NotPermitted: the actor does not compose councils.
+    It counts for the whole term: an office that changes on a day is another term, which
+    begins where this one is ended.
+
+    :raises NotPermitted: the actor does not compose councils, or is the member.
     :raises NotFound: there is no such seat.
-    :raises InvalidSubmission: no title, an office that another has, or a member who would
-        become a substitute or the reverse: that is another seat.
+    :raises InvalidSubmission: no title, an office that another has, a term that is over, or
+        a member who would become a substitute or the reverse: that is another seat.
     """
-    authorise(actor, "council.compose")
-    position = session.get(Position, position_id, with_for_update=True, populate_existing=True)
-    if position is None or position.role is not Role.COUNCIL_MEMBER:
-        raise NotFound(f"seat {position_id}")
-    take_turn(session, f"council-of-{position.unit_id}")
+    acting = authorise(actor, "council.compose")
+    position = _lock_seat(session, position_id)
+    if acting.actor is not None and acting.actor.person_id == position.person_id:
+        raise NotPermitted(f"person {position.person_id} may not change their own seat")
     problems = _office_problems(
         session, position.unit_id, office, position.starts_on, position.ends_on, position_id
     )
+    if position.ends_on is not None and position.ends_on < day_in_vietnam(at):
+        problems["_form"] = [code("term_is_over", f"{position.ends_on:%d/%m/%Y}")]
     was_substitute = position.council_office is CouncilOffice.SUBSTITUTE
     if was_substitute is not (office is CouncilOffice.SUBSTITUTE):
         problems["office"] = ["substitute_is_another_seat"]
     if problems:
         raise InvalidSubmission(problems)
-    position.title = checked_text("title", title)
-    _appoint(session, position, office, appointed_by, position.substitutes_id, actor, at)
+    title = checked_text("title", title)
+    _appoint(
+        session, position, office, title, appointed_by, position.substitutes_id, acting, at
+    )
     return position
+
+
+def _lock_seat(session: Session, position_id: int) -> Position:
+    """Return a seat as it is now, locked, in the turn of its council: turn first, as adding.
+
+    :raises NotFound: there is no such seat.
+    """
+    seat = (Position.id == position_id, Position.role == Role.COUNCIL_MEMBER)
+    unit_id = session.scalar(select(Position.unit_id).where(*seat))
+    if unit_id is None:
+        raise NotFound(f"seat {position_id}")
+    take_turn(session, f"council-of-{unit_id}")
+    return session.get_one(Position, position_id, with_for_update=True, populate_existing=True)
 
 
 def _appoint(
     session: Session,
     position: Position,
     office: CouncilOffice,
+    title: str,
     appointed_by: str,
     substitutes_id: int | None,
-    actor: Actor | Operator,
+    acting: Acting,
     at: datetime,
 ) -> None:
+    """Write the office into a seat; the journal keeps what stood there."""
     paper = checked_text("appointed_by", appointed_by) if appointed_by.strip() else ""
     old = position.council_office
-    authorise(actor, "council.compose").note(
+    acting.note(
         session,
         stream="people",
         action="council.composed",
@@ -259,11 +303,13 @@ def _appoint(
             "person_id": position.person_id,
             "unit_id": position.unit_id,
             "office": [old.value if old else None, office.value],
+            "title": [position.title, title],
             "substitutes": substitutes_id,
-            "appointed_by": paper,
+            "appointed_by": [position.appointed_by, paper],
         },
     )
     position.council_office = office
+    position.title = title
     position.substitutes_id = substitutes_id
     position.appointed_by = paper
     session.flush()

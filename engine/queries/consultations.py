@@ -11,7 +11,7 @@ from engine.council.access import council_matter
 from engine.council.members import LEVELS, list_councils
 from engine.errors import NotFound
 from engine.permissions import Actor, may, require
-from engine.store.models import Case, Consultation, ConsultedCase, Unit
+from engine.store.models import Case, Consultation, ConsultedCase, StoredFile, Unit
 from forms.vocabulary import Award, Level
 
 MOST = 200
@@ -96,6 +96,32 @@ def get_consultation(session: Session, actor: Actor, consultation_id: int) -> Co
     if row is None:
         raise NotFound(f"consultation {consultation_id}")
     return _line(session, actor, row)
+
+
+@dataclass(frozen=True)
+class ProofFile:
+    """The picture or scan of a publication, as the store keeps it."""
+
+    name: str
+    sha256: str
+    media_type: str
+
+
+def get_proof(session: Session, actor: Actor, consultation_id: int) -> ProofFile:
+    """Return what was kept as proof that a notice was published.
+
+    :raises NotPermitted: the actor may see no consultations.
+    :raises NotFound: there is no such consultation, or nothing was kept with it.
+    """
+    require(actor, "consultation.see")
+    row = session.execute(
+        select(Consultation.proof_name, StoredFile.sha256, StoredFile.media_type)
+        .join(StoredFile, StoredFile.sha256 == Consultation.proof_sha256)
+        .where(Consultation.id == consultation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"no proof of consultation {consultation_id}")
+    return ProofFile(*row)
 
 
 def _line(session: Session, actor: Actor, row: Consultation) -> ConsultationLine:

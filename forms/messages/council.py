@@ -70,6 +70,18 @@ COUNCIL_MESSAGES = {
         "The day {found} is still to come. Write the day on which the notice was published.",
         ("found",),
     ),
+    "published_before": Message(
+        "Ngày đăng {found} trước ngày {opened}, khi hồ sơ được chọn mới bắt đầu lập. Kiểm tra"
+        " lại ngày đăng hoặc hồ sơ đã chọn.",
+        "The notice of {found} is older than a chosen nomination, which was begun on {opened}."
+        " Check the day, or what was chosen.",
+        ("found", "opened"),
+    ),
+    "consultation_is_closed": Message(
+        "Kết quả của lần lấy ý kiến này đã được ghi. Mở lại trang để xem.",
+        "The result of this consultation is already written down. Open the page again to see"
+        " it.",
+    ),
     "ends_too_early": Message(
         "Ngày kết thúc {found} chưa đủ {days} ngày làm việc kể từ ngày đăng. Ghi ngày muộn"
         " hơn.",
@@ -90,6 +102,12 @@ COUNCIL_MESSAGES = {
         "Trong thời gian này {found} đang giữ chức danh đó. Kết thúc nhiệm kỳ của người đó"
         " trước, hoặc chọn chức danh khác.",
         "{found} has this office in that time. End their term first, or choose another office.",
+        ("found",),
+    ),
+    "term_is_over": Message(
+        "Nhiệm kỳ này đã kết thúc ngày {found} nên không sửa được nữa. Cần thì thêm một nhiệm"
+        " kỳ mới.",
+        "This term ended on {found} and is not changed any more. Add a new term if needed.",
         ("found",),
     ),
     "only_for_substitutes": Message(

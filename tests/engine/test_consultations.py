@@ -17,7 +17,6 @@ from engine.errors import (
     NoCalendarForDay,
     NotFound,
     NotPermitted,
-    SessionNotReady,
 )
 from engine.filestore import FileStore
 from engine.store.database import reading, unit_of_work
@@ -25,6 +24,7 @@ from engine.store.models import Consultation
 from forms.vocabulary import Award, Level
 from tests.council import NOMINEES, walk_to_council
 from tests.engine.samples import PDF
+from tests.engine.test_races import race
 from tests.walk import on_sqlite
 from tests.ward import NOON
 
@@ -109,6 +109,7 @@ def test_the_ward_asks_nobody(database, ward, walk):
         ({"channel": " "}, "channel"),
         ({"address": ""}, "address"),
         ({"published_on": date(2030, 12, 3)}, "published_on"),
+        ({"published_on": date(2030, 12, 1)}, "published_on"),
         ({"ends_on": date(2030, 12, 13)}, "ends_on"),
     ],
 )
@@ -133,14 +134,21 @@ def test_only_the_clerk_of_the_province_asks_and_once(database, ward, walk, star
 
 @on_sqlite
 def test_where_no_calendar_is_known_the_last_day_is_typed_and_says_so(database, start, ward):
-    past = date(2024, 12, 2)
+    late = {"published_on": date(2031, 12, 25), "at": datetime(2031, 12, 26, 3, tzinfo=UTC)}
     with pytest.raises(NoCalendarForDay):
-        start(published_on=past)
-    with pytest.raises(InvalidSubmission):
-        start(published_on=past, ends_on=date(2024, 12, 11))
-    asked = start(published_on=past, ends_on=date(2024, 12, 16))
+        start(**late)
+    with pytest.raises(InvalidSubmission) as refused:
+        start(**late, ends_on=date(2032, 1, 3))
+    assert "ends_on" in refused.value.messages
+    asked = start(**late, ends_on=date(2032, 1, 9))
     with reading(database) as session:
         assert session.get_one(Consultation, asked).ends_by_hand
+
+
+def test_of_two_who_ask_about_a_nomination_at_once_one_does(database, start):
+    assert race([start] * 4) == ["done", *["not_found"] * 3]
+    with reading(database) as session:
+        assert session.query(Consultation).count() == 1
 
 
 @on_sqlite
@@ -155,5 +163,26 @@ def test_a_result_comes_after_the_last_day_and_says_what_was_done(database, ward
     with pytest.raises(NotPermitted):
         close(database, ward, asked, actor=ward.ward_clerk)
     close(database, ward, asked, opinions=2, handling="Đã xác minh, không ảnh hưởng.")
-    with pytest.raises(SessionNotReady):
-        close(database, ward, asked)
+    with pytest.raises(InvalidSubmission) as refused:
+        close(database, ward, asked, opinions=5, handling="Khác")
+    assert refused.value.messages == {"_form": ["consultation_is_closed"]}
+    with reading(database) as session:
+        assert session.get_one(Consultation, asked).opinions == 2
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"opinions": -1, "handling": "x"}, "opinions"),
+        ({"opinions": 10_000, "handling": "x"}, "opinions"),
+        ({"handling": "x" * 2_001}, "handling"),
+    ],
+)
+def test_a_result_that_is_not_right_is_refused(database, ward, start, changes, field):
+    asked = start()
+    with pytest.raises(InvalidSubmission) as refused:
+        close(database, ward, asked, **changes)
+    assert field in refused.value.messages
+    with reading(database) as session:
+        assert session.get_one(Consultation, asked).closed_at is None

@@ -14,6 +14,7 @@ from engine.queries.consultations import (
     ConsultationLine,
     cases_to_ask,
     get_consultation,
+    get_proof,
     list_consultations,
     own_province,
 )
@@ -21,7 +22,7 @@ from webapp.authentication import present_actor
 from webapp.clock import now, show_day, today
 from webapp.database import reading, unit_of_work
 from webapp.errors import sentence_for
-from webapp.files import file_store
+from webapp.files import file_store, hand_out
 from webapp.short_forms import (
     Control,
     ShortForm,
@@ -61,6 +62,14 @@ def show(consultation_id: int) -> str:
     return render_template(
         "consultations_show.html", one=_read(consultation_id), crumbs=_crumbs(), today=today()
     )
+
+
+@blueprint.get("/<int:consultation_id>/ban-chup")
+def proof(consultation_id: int) -> Response:
+    """Hand out the picture or scan of a publication."""
+    with reading() as work:
+        file = get_proof(work, present_actor(), consultation_id)
+    return hand_out(file.name, file.media_type, file.sha256)
 
 
 @blueprint.route("/moi", methods=["GET", "POST"])
@@ -111,12 +120,12 @@ def start() -> Page:
     )
     if is_sent():
         try:
-            proof = _typed_proof()
+            typed = _typed_proof()
             with unit_of_work() as work:
                 made = once(
                     work,
                     "start_consultation",
-                    lambda: {"consultation_id": _start(work, unit_id, proof)},
+                    lambda: {"consultation_id": _start(work, unit_id, typed)},
                 )
         except NoCalendarForDay as error:
             form.errors = {"ends_on": [sentence_for(error)]}

@@ -14,10 +14,11 @@ from engine.council.members import (
     MemberLine,
     add_member,
     change_member,
+    get_member,
     list_councils,
     list_members,
 )
-from engine.errors import EngineError, NotFound
+from engine.errors import EngineError
 from engine.people import end_position
 from engine.permissions import may, require
 from engine.queries.organisation import list_people
@@ -61,7 +62,7 @@ def show() -> str:
         if not seen:
             require(actor, "council.see")
         councils = [(unit.id, unit.name, list_members(work, unit.id, on)) for unit in seen]
-    return render_template("council_show.html", councils=councils, on=on)
+    return render_template("council_show.html", councils=councils, on=on, today=today())
 
 
 @blueprint.route("/<int:unit_id>/them", methods=["GET", "POST"])
@@ -117,7 +118,10 @@ def change(position_id: int) -> Page:
             _title_control(line.title),
             _paper_control(line.appointed_by),
         ),
-        note=_("Phiên họp đã khai mạc giữ nguyên thành phần của ngày họp."),
+        note=_(
+            "Sửa cho cả nhiệm kỳ. Đổi chức danh từ một ngày: kết thúc nhiệm kỳ này rồi thêm"
+            " nhiệm kỳ mới. Phiên họp đã khai mạc giữ nguyên thành phần của ngày họp."
+        ),
         crumbs=_crumbs(),
     )
     return _do(form, "change_member", lambda work: _change(work, position_id), _("Đã lưu."))
@@ -195,18 +199,14 @@ def _end(work: Any, position_id: int) -> Mapping[str, int]:
 
 
 def _line(position_id: int) -> MemberLine:
-    """Return a member of today's councils, for who composes them.
+    """Return a member or substitute, for who composes councils.
 
     :raises NotPermitted: the actor does not compose councils.
-    :raises NotFound: nobody sits there today.
+    :raises NotFound: there is no such seat.
     """
     require(present_actor(), COMPOSE)
     with reading() as work:
-        for unit in list_councils(work):
-            for line in list_members(work, unit.id, today()):
-                if line.position_id == position_id:
-                    return line
-    raise NotFound(f"seat {position_id}")
+        return get_member(work, position_id)
 
 
 def _office_control(value: str) -> Control:
