@@ -11,8 +11,8 @@ from engine.council.conflicts import declare_conflict
 from engine.errors import EngineError, OnAgenda
 from engine.filestore import FileStore
 from engine.store.database import reading, unit_of_work
-from engine.store.models import AgendaItem, Case, TaskState, UserTask
-from forms.vocabulary import ItemState, Outcome, VoteResult
+from engine.store.models import AgendaItem, Case, CouncilSession, TaskState, UserTask
+from forms.vocabulary import ItemState, Outcome, SessionState, VoteResult
 from tests.council import NOMINEES, build_council, walk_to_council
 from tests.engine.council.meetings import fresh_meeting, refused
 from tests.engine.council.prepared import (
@@ -123,6 +123,7 @@ def test_an_agenda_ends_somewhere(meeting, monkeypatch):
     assert order(meeting) == [0, 1]
 
 
+@on_sqlite
 def test_a_nomination_is_on_one_agenda_at_a_time(full):
     other = full.prepare(name="Phiên họp khác")
     with pytest.raises(OnAgenda) as caught:
@@ -208,6 +209,7 @@ def test_what_is_put_off_waits_for_another_session(opened):
     assert refused(lambda: opened.add(1)) == "on_agenda"
 
 
+@on_sqlite
 def test_what_was_put_off_comes_back_to_its_place_if_it_is_named(opened):
     opened.do(agenda.postpone_item, item_id=opened.items[1], reason="Nhầm.")
     assert problems(opened.add) == {"task_ids": ["choose_one"]}
@@ -296,6 +298,15 @@ def test_a_nomination_that_was_voted_on_is_not_returned_or_held(walked, state, o
 def test_a_nomination_is_free_again_once_it_is_off_the_agenda(walked):
     meeting, walk = walked
     meeting.do(agenda.remove_item, item_id=meeting.items[0])
+    walk.do(Outcome.RECOMMEND)
+    assert walk.check() == []
+
+
+@on_sqlite
+def test_a_session_that_is_over_holds_no_nomination_back(walked):
+    meeting, walk = walked
+    with unit_of_work(meeting.database) as session:
+        session.execute(update(CouncilSession).values(state=SessionState.CLOSED))
     walk.do(Outcome.RECOMMEND)
     assert walk.check() == []
 

@@ -10,13 +10,8 @@ from engine.council.attendance import Mark
 from engine.council.conflicts import declare_conflict
 from engine.people import end_position
 from engine.store.database import unit_of_work
-from engine.store.models import Case, Conflict, Position
-from forms.vocabulary import (
-    Attendance,
-    ConflictKind,
-    Role,
-    VoteResult,
-)
+from engine.store.models import Case, Conflict, CouncilSession, Position
+from forms.vocabulary import Attendance, ConflictKind, Role, SessionState, VoteResult
 from tests.engine.council.meetings import fresh_meeting, refused
 from tests.engine.council.prepared import (
     AWAY,
@@ -77,6 +72,7 @@ def declare(meeting, place, item=0, note="Em ruột của người được đ�
     return meeting.do(declare_conflict, note=note, **(values | changes))
 
 
+@on_sqlite
 @pytest.mark.parametrize("by", ["person", "name"])
 def test_a_member_who_is_nominated_is_found(meeting, by):
     member = meeting.council.members[5]
@@ -121,6 +117,7 @@ def test_a_unit_with_the_name_of_a_member_is_not_that_member(meeting):
     assert meeting.conflicts() == {}
 
 
+@on_sqlite
 def test_who_is_found_follows_the_members_until_the_opening(full):
     head = full.ward.school_head.person_id
     seat = give_position(full, head, "phuong", Role.COUNCIL_MEMBER)
@@ -235,6 +232,7 @@ def test_what_a_member_declared_goes_with_them_into_another_seat(full):
     assert conflict.note == "Em ruột của người được đề nghị."
 
 
+@on_sqlite
 def test_what_was_declared_of_a_nomination_put_off_holds_at_the_next_session(full):
     declare(full, 4, 2)
     full.open()
@@ -280,6 +278,7 @@ def test_an_interest_is_declared_in_words(full, note, found):
     assert full.traces() == before
 
 
+@on_sqlite
 def test_an_interest_is_declared_before_the_vote(full):
     full.mark(dict.fromkeys(range(11), PRESENT))
     full.open()
@@ -291,6 +290,17 @@ def test_an_interest_is_declared_before_the_vote(full):
     assert full.close(voting) == [VoteResult.PASSED]
     assert refused(lambda: declare(full, 4)) == "session_not_ready"
     assert full.conflicts() == {(2, 4): (DECLARED, SAID)}
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "state", [SessionState.CLOSED, SessionState.SIGNED, SessionState.RECALLED]
+)
+def test_an_interest_comes_too_late_once_the_session_is_over(full, state):
+    with unit_of_work(full.database) as session:
+        session.execute(update(CouncilSession).values(state=state))
+    assert refused(lambda: declare(full, 4)) == "session_not_ready"
+    assert full.conflicts() == {}
 
 
 @on_sqlite

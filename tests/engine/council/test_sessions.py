@@ -103,6 +103,7 @@ def test_a_session_from_its_preparation_to_its_opening(meeting):
     ]
 
 
+@on_sqlite
 def test_the_provincial_council_meets_the_same_way(province):
     province.add()
     province.open()
@@ -455,6 +456,7 @@ def test_a_session_that_is_not_there_is_not_found(meeting):
         assert refused(lambda command=command: command(meeting)) == "not_found"
 
 
+@on_sqlite
 def test_a_recall_that_fails_leaves_the_votes_standing(meeting):
     meeting.mark(dict.fromkeys(range(11), PRESENT))
     meeting.open()
