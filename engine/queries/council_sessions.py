@@ -239,9 +239,10 @@ class SessionPage:
         return tuple(item for item in self.items if item.may_vote)
 
     @property
-    def is_ready_to_close(self) -> bool:
-        """Whether every item has its result, and no vote is running."""
-        return self.running is None and not any(item.is_open for item in self.items)
+    def sums(self) -> tuple[tuple[VoteResult, int], ...]:
+        """How many items came to what, by the votes that stand."""
+        results = [item.last.result.result for item in self.items if item.last]
+        return tuple((one, results.count(one)) for one in VoteResult if one in results)
 
 
 def list_sessions(session: Session, actor: Actor) -> list[SessionLine]:

@@ -89,7 +89,14 @@ def test_a_session_goes_from_its_agenda_to_its_minutes(
     assert "đã bỏ 0/10" in secretary.get(f"{base}/bieu-quyet").text
     vote_all(database, sid, council.members[:10], refused=items[1])
     assert "đã bỏ 10/10" in secretary.get(f"{base}/bieu-quyet").text
-    assert send(secretary, f"{base}/bieu-quyet", {"action": "close", "voting": running(database, sid)}).status_code == 303
+    assert (
+        send(
+            secretary,
+            f"{base}/bieu-quyet",
+            {"action": "close", "voting": running(database, sid)},
+        ).status_code
+        == 303
+    )
     page = secretary.get(f"{base}/ket-qua").text
     assert "10/11 đồng ý (90,9 %), cần 6" in page
     assert "100 × 10 = 1000 &gt; 50 × 11 = 550" in page
@@ -234,8 +241,6 @@ def test_the_agenda_is_ordered_and_shortened(database, accounts, council, secret
     assert send(secretary, path, {"action": f"remove.{ids[2]}"}).status_code == 303
     assert [item.id for item in stored(database, sid).items] == [ids[1], ids[0]]
     assert [item.number for item in stored(database, sid).items] == [1, 2]
-    assert send(secretary, path, {"action": "add"}).status_code == 422
-    assert send(secretary, path, {"action": "dance"}).status_code == 422
     paper = secretary.get(f"/phien-hop/{sid}/giay-moi.pdf")
     assert paper.data.startswith(b"%PDF")
 
@@ -255,3 +260,104 @@ def test_a_council_task_on_an_agenda_cannot_be_decided_beside_it(
     assert traces(database) == before
     walk.do(Outcome.HOLD)
     assert walk.case().state is CaseState.ON_HOLD
+
+
+@on_sqlite
+def test_whoever_was_not_marked_is_there_if_the_secretary_says_so(
+    database, accounts, council, secretary
+):
+    walk_to_council(database, accounts, NOMINEES[0])
+    sid = prepare(secretary, accounts)
+    fields = {f"attendance.{seat}": "expected" for seat in council.seats}
+    fields[f"attendance.{council.seats[-1]}"] = "substituted"
+    fields[f"substitute.{council.seats[-1]}"] = council.substitute.person_id
+    path = f"/phien-hop/{sid}/diem-danh"
+    for wrong in (
+        {f"substitute.{council.seats[-1]}": "99"},
+        {f"substitute.{council.seats[-1]}": "x"},
+        {f"attendance.{council.seats[0]}": "late"},
+        {"attendance.99999": "present"},
+    ):
+        answer = send(secretary, path, {**fields, **wrong, "action": "all_present"})
+        assert answer.status_code == 422, wrong
+        assert all(one.attendance is Attendance.EXPECTED for one in stored(database, sid).seats)
+    assert send(secretary, path, {**fields, "action": "all_present"}).status_code == 303
+    marks = [seat.attendance for seat in stored(database, sid).seats]
+    assert marks == [Attendance.PRESENT] * 10 + [Attendance.SUBSTITUTED]
+    page = secretary.get(f"/phien-hop/{sid}").text
+    assert council.substitute.name in page
+
+
+@on_sqlite
+def test_the_page_of_a_session_names_the_one_next_step(database, accounts, council, secretary):
+    walk_to_council(database, accounts, NOMINEES[0])
+    sid = prepare(secretary, accounts)
+    base = f"/phien-hop/{sid}"
+    assert next_step(secretary, base) == "Lập chương trình"
+    send(secretary, f"{base}/chuong-trinh", {"action": "add_all"})
+    assert next_step(secretary, base) == "Giấy mời họp"
+    send(secretary, f"{base}/giay-moi")
+    assert next_step(secretary, base) == "Điểm danh"
+    attend(secretary, sid, council, away=4)
+    assert next_step(secretary, base) == "Điểm danh lại"
+    attend(secretary, sid, council)
+    assert next_step(secretary, base) == "Khai mạc phiên họp"
+    assert send(secretary, f"{base}/khai-mac", {"chaired_by_id": "99"}).status_code == 422
+    send(secretary, f"{base}/khai-mac", {"chaired_by_id": council.seats[0]})
+    assert next_step(secretary, base) == "Đưa ra biểu quyết"
+    item = stored(database, sid).items[0].id
+    send(secretary, f"{base}/bieu-quyet", {"action": "open", "items": item})
+    assert next_step(secretary, base) == "Lượt biểu quyết đang mở"
+    vote_all(database, sid, council.members, refused=0)
+    vote = {"action": "close", "voting": running(database, sid)}
+    send(secretary, f"{base}/bieu-quyet", vote)
+    assert next_step(secretary, base) == "Bế mạc phiên họp"
+    send(secretary, f"{base}/be-mac")
+    assert next_step(secretary, base) == "Xem lại và ký biên bản"
+
+
+def next_step(browser, base: str) -> str:
+    page = browser.get(base).text
+    (found,) = re.findall(r'class="btn primary" href="[^"]+">([^<]+)<', page)
+    return found
+
+
+@on_sqlite
+def test_a_session_of_another_day_is_changed_or_waits(database, accounts, council, secretary):
+    walk_to_council(database, accounts, NOMINEES[0])
+    sid = prepare(secretary, accounts, day="05/12/2030")
+    base = f"/phien-hop/{sid}"
+    send(secretary, f"{base}/chuong-trinh", {"action": "add_all"})
+    send(secretary, f"{base}/giay-moi")
+    page = secretary.get(base).text
+    assert "Đến ngày họp (05/12/2030 14:00), điểm danh." in page
+    assert 'class="btn primary"' not in page
+    assert attend(secretary, sid, council).status_code == 422
+    today = {**NEW, "name": "Phiên họp gấp", "mode": "secret_paper"}
+    assert send(secretary, f"{base}/sua", today).status_code == 303
+    assert stored(database, sid).invited_at is None
+    assert "Phiên họp gấp" in secretary.get("/phien-hop").text
+
+
+@on_sqlite
+def test_what_the_agenda_page_cannot_send_changes_nothing(
+    database, accounts, council, secretary
+):
+    walk_to_council(database, accounts, NOMINEES[0])
+    sid = prepare(secretary, accounts)
+    path = f"/phien-hop/{sid}/chuong-trinh"
+    send(secretary, path, {"action": "add_all"})
+    item = stored(database, sid).items[0].id
+    before = traces(database)
+    for status, fields in (
+        (422, {"action": "add"}),
+        (422, {"action": "add_all"}),
+        (404, {"action": "add", "task_ids": "f" * 32}),
+        (404, {"action": "remove.99"}),
+        (404, {"action": "remove.x"}),
+        (422, {"action": "order"}),
+        (422, {"action": "order", f"place-{item}": "một"}),
+        (422, {}),
+    ):
+        assert send(secretary, path, fields).status_code == status, fields
+    assert traces(database) == before

@@ -12,12 +12,12 @@ from engine.council.agenda import postpone_item
 from engine.council.blind import make_keys
 from engine.council.secret_ballots import start_casting
 from engine.council.voting import close_voting, open_voting, void_voting
-from engine.errors import InvalidSubmission, VotingNotOpen
+from engine.errors import InvalidSubmission, VotesMissing, VotingNotOpen
 from engine.queries.council_sessions import ItemLine, SessionPage
 from forms.messages import code
 from forms.vocabulary import ItemState, VotingMode
 from webapp.authentication import present_actor
-from webapp.ballot_forms import rule_groups
+from webapp.ballot_forms import ranges, rule_groups
 from webapp.clock import now
 from webapp.database import reading
 from webapp.errors import sentence_for
@@ -55,6 +55,7 @@ def votes(session_id: int) -> Page:
             "page": page,
             "rules": rule_groups(page.votable, page.quorum.least),
             "stuck": [(item, _why(item)) for item in page.stuck],
+            "numbers": ranges(page.running.numbers) if page.running else "",
         },
     )
     action = typed_text("action")
@@ -113,7 +114,10 @@ def _doing(action: str, page: SessionPage) -> tuple[Any, str]:
     """Return what the pressed button runs, and what is said when it is done."""
     doings: dict[str, tuple[Any, str]] = {
         "open": (_opening(page) if action == "open" else _refuse, _opened(page)),
-        "cast": (_cast, _("Đã kết thúc phát phiếu; các thành viên bắt đầu bỏ phiếu.")),
+        "cast": (
+            lambda work: _cast(work, page),
+            _("Đã kết thúc phát phiếu; các thành viên bắt đầu bỏ phiếu."),
+        ),
         "close": (_close, _("Đã kết thúc biểu quyết; kết quả ở dưới.")),
         "void": (_void, _("Lượt biểu quyết không còn giá trị; các mục có thể biểu quyết lại.")),
     }
@@ -175,8 +179,18 @@ def _typed_deadline() -> datetime | None:
     return now() + timedelta(minutes=count)
 
 
-def _cast(work: Any) -> Mapping[str, int]:
-    voting_id = _typed_voting()
+def _cast(work: Any, page: SessionPage) -> Mapping[str, int]:
+    """End check-in; whoever has no papers then has no vote, so that has to be confirmed.
+
+    :raises VotesMissing: not every seat took its papers, and the box is not ticked.
+    """
+    voting_id, running = _typed_voting(), page.running
+    if running and (running.given or 0) < running.expected and not typed_text("with_missing"):
+        raise VotesMissing(
+            f"voting {voting_id}: {running.given} of {running.expected} have papers",
+            returned=running.given or 0,
+            expected=running.expected,
+        )
     start_casting(work, voting_id=voting_id, actor=present_actor(), at=now())
     return {"voting_id": voting_id}
 
