@@ -63,10 +63,9 @@ def test_fifteen_drop_everything_twice_while_the_vote_is_closed(
     middle = len(deeds) * 2 // 3
     with ThreadPoolExecutor(WORKERS) as pool:
         answers = [pool.submit(deed) for _, _, deed in deeds[:middle]]
-        closing = pool.submit(lambda: meeting.close(voting, with_missing=True))
+        pool.submit(lambda: meeting.close(voting, with_missing=True)).result()
         answers += [pool.submit(deed) for _, _, deed in deeds[middle:]]
         said = [answer.result() for answer in answers]
-        closing.result()
     with reading(database) as session:
         held = {
             (row.item_vote_id, row.paper): row.choice
