@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, KeyReused
@@ -39,11 +39,12 @@ def answer_once(
     if not key or len(key) > LONGEST_KEY:
         raise KeyReused(f"key of {len(key)} characters, expected 1 to {LONGEST_KEY}")
     request_hash = hash_of({"command": command, "request": request})
-    known = session.get(CommandAnswer, key)
+    known = _find(session, key)
     if known is not None:
         if (known.actor_id, known.request_hash) != (actor.person_id, request_hash):
             raise KeyReused(f"key {key} was used for another command")
-        return known.answer
+        earlier: dict[str, Any] = known.answer
+        return earlier
     answer = run()
     _remember(
         session,
@@ -58,14 +59,22 @@ def answer_once(
 
 def is_answered(session: Session, key: str) -> bool:
     """Whether ``key`` came before: a page then asks nothing more, and repeats the answer."""
-    return session.get(CommandAnswer, key) is not None
+    return _find(session, key) is not None
+
+
+def _find(session: Session, key: str) -> Row[Any, Any, Any] | None:
+    return session.execute(_KNOWN, {"key": key}).first()
 
 
 def _remember(session: Session, **row: Any) -> None:
     session.execute(_INSERT, row)
 
 
-_INSERT = insert(CommandAnswer.__table__)  # type: ignore[arg-type]  # a Table, always
+_ANSWER = CommandAnswer.__table__
+_KNOWN = select(_ANSWER.c.actor_id, _ANSWER.c.request_hash, _ANSWER.c.answer).where(
+    _ANSWER.c.key == bindparam("key")
+)
+_INSERT = insert(_ANSWER)  # type: ignore[arg-type]  # a Table, always
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

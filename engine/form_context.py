@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.plans import plan_of
@@ -82,32 +82,24 @@ def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
     authority's. A review at another level, or a return, ends the visit: advice before it
     counts no more.
     """
-    if task.form != AUTHORITY or task.level is Level.UNIT:
+    if not _hears_advice(task):
         return None
-    elsewhere = (
-        select(func.max(Review.id))
-        .where(
-            Review.case_id == case.id,
-            or_(Review.level != task.level, Review.outcome == Outcome.RETURN),
-        )
-        .scalar_subquery()
-    )
-    return session.scalar(
-        select(Review)
-        .where(
-            Review.case_id == case.id,
-            Review.form == ADVICE,
-            Review.outcome.in_(FOLLOWS),
-            Review.id > func.coalesce(elsewhere, 0),
-        )
-        .order_by(Review.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_ADVICE, _asked(case, task))
 
 
 def _departs(session: Session, case: Case, task: UserTask, outcome: Outcome) -> bool:
-    advice = find_advice(session, case, task)
-    return advice is not None and outcome not in FOLLOWS[advice.outcome]
+    if not _hears_advice(task):
+        return False
+    advised: Outcome | None = session.scalar(_ADVISED, _asked(case, task))
+    return advised is not None and outcome not in FOLLOWS[advised]
+
+
+def _hears_advice(task: UserTask) -> bool:
+    return task.form == AUTHORITY and task.level not in (None, Level.UNIT)
+
+
+def _asked(case: Case, task: UserTask) -> dict[str, object]:
+    return {"case_id": case.id, "level": task.level}
 
 
 def _files_of(session: Session, task: UserTask) -> tuple[Item, ...]:
@@ -121,3 +113,27 @@ def _files_of(session: Session, task: UserTask) -> tuple[Item, ...]:
 
 def _item(item_id: str, quoted: Quotation) -> Item:
     return Item(item_id, Bilingual(quoted.vi, quoted.en))
+
+
+# Statements of the hot path, built once.
+_REVIEW = Review.__table__.c
+_ITS_CASE = _REVIEW.case_id == bindparam("case_id")
+_LAST_ELSEWHERE = (
+    select(func.max(_REVIEW.id))
+    .where(
+        _ITS_CASE,
+        or_(
+            _REVIEW.level != bindparam("level", type_=_REVIEW.level.type),
+            _REVIEW.outcome == Outcome.RETURN,
+        ),
+    )
+    .scalar_subquery()
+)
+_IS_ADVICE = and_(
+    _ITS_CASE,
+    _REVIEW.form == ADVICE,
+    _REVIEW.outcome.in_(FOLLOWS),
+    _REVIEW.id > func.coalesce(_LAST_ELSEWHERE, 0),
+)
+_ADVICE = select(Review).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
+_ADVISED = select(_REVIEW.outcome).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)

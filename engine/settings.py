@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import ContentChanged, InvalidSubmission, NotFound
@@ -53,13 +53,9 @@ class Standing:
 
 def settings_on(session: Session, day: date) -> dict[str, str]:
     """Return name → value on ``day`` (in Vietnam) for every setting, in one query."""
-    rows = session.scalars(
-        select(Setting)
-        .where(or_(Setting.applies_from.is_(None), Setting.applies_from <= day))
-        .order_by(Setting.version)
-    )
+    rows = session.execute(_BEGUN, {"day": day})
     values = {setting.name: setting.default for setting in SETTINGS.values()}
-    values |= {row.name: row.value for row in rows if first_day(row) <= day}
+    values |= {name: value for name, value, *since in rows if _first_day(*since) <= day}
     return {name: values[name] for name in SETTINGS}
 
 
@@ -168,7 +164,11 @@ def list_versions(session: Session, name: str, limit: int = 50) -> list[Setting]
 
 def first_day(row: Setting) -> date:
     """Return the first day, in Vietnam, on which a version holds."""
-    return row.applies_from or day_in_vietnam(row.changed_at)
+    return _first_day(row.applies_from, row.changed_at)
+
+
+def _first_day(applies_from: date | None, changed_at: datetime) -> date:
+    return applies_from or day_in_vietnam(changed_at)
 
 
 def checked_day(setting: OfficeSetting, applies_from: date | None, at: datetime) -> date:
@@ -246,3 +246,11 @@ def _standing(setting: OfficeSetting, rows: list[Setting], on: date) -> Standing
         rows[-1].version if rows else 0,
         tuple(period for period in periods if period.starts_on > on),
     )
+
+
+_SETTING = Setting.__table__.c
+_BEGUN = (
+    select(_SETTING.name, _SETTING.value, _SETTING.applies_from, _SETTING.changed_at)
+    .where(or_(_SETTING.applies_from.is_(None), _SETTING.applies_from <= bindparam("day")))
+    .order_by(_SETTING.version)
+)
