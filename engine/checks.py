@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from engine.eligibility import ask_for_case
@@ -13,7 +13,7 @@ from engine.errors import InvalidSubmission, NotEligible
 from engine.permissions import Actor
 from engine.rules.model import Answer, Finding
 from engine.rules.stored import store_book
-from engine.store.models import Case, Check, UserTask
+from engine.store.models import Case, Check, LawBookRow, UserTask
 from forms.messages import code
 from forms.vocabulary import CheckStage, Outcome
 
@@ -67,17 +67,18 @@ class BindingCheck:
 
         A submission always writes it: what came later is compared with it.
         """
-        if self.stage is not CheckStage.SUBMITTED and not self.overridden:
-            last = session.scalar(_LAST, {"case_id": case.id})
-            if last == self.answer.hash:
-                return
+        asked = {"case_id": case.id, "sha256": self.answer.book}
+        last, is_stored = session.execute(_BEFORE, asked).one()
+        must_write = self.stage is CheckStage.SUBMITTED or self.overridden
+        if last == self.answer.hash and not must_write:
+            return
         session.execute(
             _INSERT,
             {
                 "case_id": case.id,
                 "task_id": None if task is None else task.id,
                 "stage": self.stage,
-                "book_sha256": store_book(session, at),
+                "book_sha256": self.answer.book if is_stored else store_book(session, at),
                 "received_on": self.answer.received_on,
                 "conclusion": self.answer.conclusion,
                 "findings": self.answer.to_json(),
@@ -97,12 +98,14 @@ def check_step(
     outcome: Outcome,
     answers: Mapping[str, Any],
     *,
+    content: Mapping[str, Any],
     override_reason: str,
     at: datetime,
 ) -> BindingCheck | None:
     """Return what the rules say at a step; none where a nomination resumes.
 
     :param answers: of the form at ``task``, dumped.
+    :param content: of the last submitted version; a submission itself brings a new one.
     :raises NotEligible: the outcome sends the nomination on, a rule stands against it, and
         the rule may not be overridden or no reason was given; ``answer`` says which.
     :raises InvalidSubmission: the reason is too long.
@@ -116,7 +119,7 @@ def check_step(
             case,
             at=at,
             stage=stage,
-            content=answers if stage is CheckStage.SUBMITTED else None,
+            content=answers if stage is CheckStage.SUBMITTED else content,
             typed=answers,
             task=task,
         )
@@ -163,12 +166,15 @@ def stands_against(
 
 
 _CHECK = Check.__table__
-_LAST = (
+_BEFORE = select(
     select(_CHECK.c.answer_hash)
     .where(_CHECK.c.case_id == bindparam("case_id"))
     .order_by(_CHECK.c.id.desc())
     .limit(1)
+    .scalar_subquery(),
+    exists().where(LawBookRow.__table__.c.sha256 == bindparam("sha256")),
 )
+"""Hash of the last answer to a case, and whether a law book is stored."""
 _OVERRIDES = select(_CHECK.c.findings, _CHECK.c.overridden).where(
     _CHECK.c.case_id == bindparam("case_id"), _CHECK.c.override_reason != ""
 )

@@ -32,12 +32,14 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class CurrentDossier:
-    """What a review is bound to: the last submitted version, without its content."""
+    """What a review is bound to: the last submitted version."""
 
     id: int
     number: int
     content_hash: str
     submitted_by_id: int
+    content: Mapping[str, Any]
+    """The answers of the nomination form, dumped."""
 
 
 def hash_dossier(content: Mapping[str, Any], attachments: Iterable[str]) -> str:
@@ -59,14 +61,20 @@ def current_version(session: Session, case_id: int) -> DossierVersion | None:
 
 
 def find_current(session: Session, case_id: int) -> CurrentDossier | None:
-    """Return the last submitted version without its content; None before the first."""
+    """Return the last submitted version, not to be changed; None before the first."""
     row = session.execute(_CURRENT, {"case_id": case_id}).first()
     return None if row is None else CurrentDossier(*row)
 
 
 _VERSION = DossierVersion.__table__.c
 _CURRENT = (
-    select(_VERSION.id, _VERSION.number, _VERSION.content_hash, _VERSION.submitted_by_id)
+    select(
+        _VERSION.id,
+        _VERSION.number,
+        _VERSION.content_hash,
+        _VERSION.submitted_by_id,
+        _VERSION.content,
+    )
     .where(_VERSION.case_id == bindparam("case_id"))
     .order_by(_VERSION.number.desc())
     .limit(1)

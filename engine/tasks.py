@@ -26,6 +26,7 @@ from engine.form_context import nomination_context, review_context
 from engine.matters import (
     acting_as,
     is_draft,
+    load_surroundings,
     lock_task,
     require_on_case,
     review_matter,
@@ -61,6 +62,8 @@ class _Step:
     outcome: Outcome
     at: datetime
     dossier: CurrentDossier | None = None
+    surroundings: tuple[object, ...] = ()
+    """Unit, round, plan and subject of the case: held, so that each is read once."""
     form: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     """As the schema dumps them: JSON values."""
@@ -140,6 +143,7 @@ def _complete(
 ) -> dict[str, int]:
     """Check, then run on and write; return the answer that the key remembers."""
     step.dossier = find_current(step.session, step.case.id)
+    step.surroundings = load_surroundings(step.session, step.case)
     _require_allowed(step)
     _require_unchanged(step, submission, content_hash)
     step.form = form_key_for(step.task.form, step.outcome)
@@ -153,6 +157,7 @@ def _complete(
         step.task,
         step.outcome,
         step.answers,
+        content=step.dossier.content if step.dossier else {},
         override_reason=override_reason,
         at=step.at,
     )
@@ -264,12 +269,12 @@ def _run_on(step: _Step) -> None:
     _write_answers(step)
     if step.next_round_id is not None:
         case.round_id = step.next_round_id
-    if step.check is not None:
-        step.check.save(session, case, task, step.actor, step.at)
     issuing.save()
     if issuing.decision is not None:
         _enter_in_register(step, issuing.decision)
     result.save(session, case, step.at)
+    if step.check is not None:  # after the one flush: what it reads would cause another
+        step.check.save(session, case, task, step.actor, step.at)
     drop_drafts(session, [task, *result.cancelled])
 
 

@@ -40,8 +40,9 @@ class PlanRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(index=True)
     sha256: Mapped[str] = mapped_column(unique=True)
-    source: Mapped[str]
-    """The YAML text, unchanged; :func:`engine.plans.read_plan` understands it."""
+    source: Mapped[str] = mapped_column(deferred=True)
+    """The YAML text, unchanged; :func:`engine.plans.read_plan` understands it. Long, and
+    read once per process: see :func:`engine.plans.plan_of`."""
     loaded_at: Mapped[datetime]
 
 
