@@ -213,7 +213,7 @@ def test_papers_are_given_out_before_they_are_cast(hold, secretary):
 
 
 @on_sqlite
-def test_a_paper_vote_is_closed_when_two_people_counted(hold, secretary):
+def test_a_paper_vote_is_not_closed_before_two_people_counted(hold, secretary):
     meeting = hold(mode=VotingMode.SECRET_PAPER)
     press(secretary, meeting, "open", items=meeting.items)
     (voting,) = votings(meeting)
