@@ -204,7 +204,6 @@ def test_the_same_request_again_gets_the_same_signatures(database, meeting, voti
     assert len(rows(database, GivenPaper)) == 2
 
 
-@on_sqlite
 def test_signatures_made_beforehand_are_the_same(database, meeting, voting):
     member = meeting.council.members[0]
     booth = enter_booth(database, voting)
