@@ -30,9 +30,7 @@ logger = logging.getLogger(__name__)
 OPEN = frozenset({"static", "login.show", "login.enter", "login.language", "login.theme"})
 """Endpoints for everyone; all others want a login."""
 
-ANONYMOUS = frozenset(
-    {"secret_ballots.booth", "secret_ballots.status", "secret_ballots.drop"}
-)
+ANONYMOUS = frozenset({"secret_ballots.booth", "secret_ballots.status", "secret_ballots.drop"})
 """Endpoints where nobody is asked who they are, also if a cookie comes along: ballots."""
 
 WITH_ONE_TIME_PASSWORD = OPEN | {"account.password", "account.change_password", "login.out"}

@@ -239,6 +239,20 @@ def test_papers_are_on_the_device_that_took_them_alone(
     expect(page.locator("[data-part=take]")).to_be_hidden()
 
 
+def test_over_a_connection_that_is_not_secure_no_paper_is_made(
+    vote: Vote, visitor: Callable[..., Visitor]
+) -> None:
+    one = visitor(vote.site.address)
+    one.context.add_init_script(
+        "Object.defineProperty(window, 'isSecureContext', {value: false})"
+    )
+    one.log_in(MEMBERS[1])
+    for path in (vote.check_in, vote.booth):
+        page = one.open(path)
+        expect(page.locator("[data-part=insecure]")).to_contain_text("phiếu giấy")
+        expect(page.locator("[data-part=take], [data-part=sheet]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("path", ["check_in", "booth"])
 def test_without_scripts_the_pages_say_what_to_do(
     vote: Vote, visitor: Callable[..., Visitor], path: str
