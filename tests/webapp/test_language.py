@@ -49,6 +49,7 @@ from forms.vocabulary import (
 from tests.walk import Walk, new_key, on_sqlite
 from tests.ward import NOON
 from tests.webapp.conftest import Browser
+from tests.webapp.council_sights import have_sessions
 from webapp.errors import ANSWERS, HTTP_ANSWERS
 
 FOLDER = Path(webapp.__file__).parent
@@ -66,6 +67,7 @@ ROLES = (
     "school_head",
     "ward_clerk",
     "council_secretary",
+    "council_member",
     "ward_chairman",
     "provincial_clerk",
     "auditor",
@@ -77,6 +79,9 @@ NO_PAGES = {
     "login.theme",
     "attachments.download",
     "papers.download",
+    "secret_ballots.download",
+    "secret_ballots.status",
+    "sessions.invitation_paper",
 }
 """What opens without a page of its own."""
 
@@ -274,7 +279,7 @@ DECISION_OF_LIST = ListDecision(
 
 
 @pytest.fixture
-def cases(database, ward) -> tuple[str, ...]:
+def cases(database, ward, tmp_path) -> tuple[str, ...]:
     """Have a case in every state, and a person without a login; return more addresses."""
 
     def opened(**changes) -> Walk:
@@ -319,7 +324,13 @@ def cases(database, ward) -> tuple[str, ...]:
             key=new_key(),
         )
     drafted = sent.tasks(TaskState.COMPLETED)[0]
-    return (f"/cong-viec/{drafted.id}/da-nop", f"/nguoi-dung/{newcomer.id}", *addresses)
+    sessions = have_sessions(database, ward, tmp_path / "files")
+    return (
+        f"/cong-viec/{drafted.id}/da-nop",
+        f"/nguoi-dung/{newcomer.id}",
+        *addresses,
+        *sessions,
+    )
 
 
 def have_a_past(session, ward, subject_id: int) -> tuple[str, ...]:
@@ -445,7 +456,7 @@ def tours(app, browse, cases, language: str) -> Iterator[tuple[str, str, str]]:
 def words_on(page: str) -> str:
     """Return what people see or hear of a page."""
     page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
-    page = re.sub(r'<(a|option|div) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
+    page = re.sub(r'<(a|em|option|div) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
     spoken = SPOKEN.findall(page)
     values = re.findall(r'value="([^"]*)"', page)
     texts = re.split(r"<[^>]*>", page)

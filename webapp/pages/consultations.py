@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from engine.attachments import CheckedFile, check_file
 from engine.consultations import close_consultation, start_consultation
 from engine.errors import EngineError, NoCalendarForDay, NotPermitted, RefusedFile
 from engine.queries.consultations import (
+    AskedCase,
     ConsultationLine,
     cases_to_ask,
     get_consultation,
@@ -91,10 +92,7 @@ def start() -> Page:
                 _("Hồ sơ lấy ý kiến"),
                 "checks",
                 chosen=tuple(str(one.id) for one in waiting),
-                choices=tuple(
-                    (str(one.id), f"{one.subject_name}, {one.award.vi} ({one.reference})")
-                    for one in waiting
-                ),
+                choices=tuple((str(one.id), _named(one)) for one in waiting),
             ),
             Control("number", _("Số, ký hiệu thông báo"), required=False),
             Control(
@@ -191,6 +189,10 @@ def _start(work: Any, unit_id: int, proof: CheckedFile | None) -> int:
         actor=present_actor(),
         at=now(),
     ).id
+
+
+def _named(case: AskedCase) -> str:
+    return f"{case.subject_name}, {case.award.label(g.language)} ({case.reference})"
 
 
 def _typed_proof() -> CheckedFile | None:
