@@ -100,6 +100,8 @@ BELONGS_TO = {
     "session_votes": "sessions",
     "ballots": "sessions",
     "secret_ballots": "sessions",
+    "council": "sessions",
+    "consultations": "sessions",
 }
 """Pages without an entry in the menu → pages under whose entry they belong."""
 
@@ -124,11 +126,10 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("board.show", gettext("Hàng chờ"), may(actor, "board.see")),
         ("cases.listing", gettext("Hồ sơ"), True),
         ("sessions.listing", gettext("Phiên họp"), may(actor, "session.see")),
-        ("council.show", gettext("Hội đồng"), may(actor, "council.see")),
         (
-            "consultations.listing",
-            gettext("Lấy ý kiến nhân dân"),
-            may(actor, "consultation.see"),
+            "council.show",
+            gettext("Hội đồng"),
+            may(actor, "council.see") and not may(actor, "session.see"),
         ),
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
@@ -139,9 +140,9 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),
         ("settings.show", gettext("Cấu hình"), may(actor, "settings.manage")),
     )
-    here = BELONGS_TO.get(request.blueprint or "", request.blueprint)
+    here = {request.blueprint, BELONGS_TO.get(request.blueprint or "")}
     return [
-        MenuEntry(url_for(endpoint), label, here == endpoint.partition(".")[0])
+        MenuEntry(url_for(endpoint), label, endpoint.partition(".")[0] in here)
         for endpoint, label, shown in entries
         if shown
     ]
