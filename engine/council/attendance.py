@@ -12,7 +12,7 @@ from engine.council.access import lock_session, note
 from engine.council.agenda import NOT_OVER, items_now
 from engine.council.conflicts import find_conflicts
 from engine.council.members import substitutes_for
-from engine.council.votings import find_running, seats_of
+from engine.council.votings import lock_running, seats_of
 from engine.errors import InvalidSubmission, SessionNotReady
 from engine.filestore import FileStore
 from engine.office import day_in_vietnam
@@ -190,7 +190,7 @@ def require_its_day(meeting: CouncilSession, at: datetime) -> None:
 
 
 def _require_no_vote(session: Session, meeting: CouncilSession) -> None:
-    if find_running(session, meeting.id) is not None:
+    if lock_running(session, meeting.id) is not None:
         raise SessionNotReady(f"a vote of session {meeting.id} is running", state=meeting.state)
 
 

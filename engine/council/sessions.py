@@ -11,7 +11,7 @@ from engine.council.attendance import require_its_day
 from engine.council.conflicts import find_conflicts
 from engine.council.members import LEVELS, seats_on
 from engine.council.voting import make_void
-from engine.council.votings import find_running, seats_of
+from engine.council.votings import lock_running, seats_of
 from engine.errors import InvalidSubmission, NotFound
 from engine.office import VIETNAM, day_in_vietnam
 from engine.permissions import Actor
@@ -273,7 +273,7 @@ def recall_session(
     meeting = lock_session(session, actor, session_id, SessionState.PREPARED, SessionState.OPEN)
     reason = checked_text("reason", reason)
     _checked_moment(meets_at, at)
-    running = find_running(session, meeting.id)  # locked before the journal, as by who votes
+    running = lock_running(session, meeting.id)  # locked before the journal, as by who votes
     moved, settled = _part_agenda(session, meeting)
     note(
         session,

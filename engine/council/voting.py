@@ -34,10 +34,10 @@ from engine.council.votings import (
     RUNNING,
     Counts,
     expected_seats,
-    find_running,
     item_votes_of,
     kept_out,
     lock_meeting_and_voting,
+    lock_running,
     seats_of,
     voters_of,
 )
@@ -125,7 +125,7 @@ def open_voting(
     :raises ValueError: the keys do not go with the items.
     """
     meeting = lock_session(session, actor, session_id, SessionState.OPEN)
-    if find_running(session, meeting.id) is not None:
+    if lock_running(session, meeting.id) is not None:
         raise SessionNotReady(f"a vote of session {meeting.id} is running", state=meeting.state)
     seats = seats_of(session, meeting.id)
     _require_quorum(meeting)

@@ -77,16 +77,21 @@ def lock_meeting_and_voting(
 
 
 def find_running(session: Session, session_id: int) -> Voting | None:
+    """Return the vote of a session that is not over; nothing is locked: for who looks on."""
+    return session.scalar(_RUNNING.where(Voting.session_id == session_id))
+
+
+def lock_running(session: Session, session_id: int) -> Voting | None:
     """Return the vote of a session that is not over, locked; the session is locked before.
 
     Whoever votes locks the vote and then the journal: lock it before the journal too.
     """
-    return session.scalar(
-        select(Voting)
-        .where(Voting.session_id == session_id, Voting.state.in_(RUNNING))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_RUNNING.where(Voting.session_id == session_id).with_for_update())
+
+
+_RUNNING = (
+    select(Voting).where(Voting.state.in_(RUNNING)).execution_options(populate_existing=True)
+)
 
 
 def require_before_deadline(voting: Voting, at: datetime) -> None:

@@ -19,7 +19,7 @@ from engine.council.questions import Outlook, outlook_of
 from engine.council.results import ItemResult, agenda_of, closed_votes, result_of
 from engine.council.secret_ballots import progress
 from engine.council.voting_rules import VoteRule
-from engine.council.votings import RUNNING, expected_seats, item_votes_of
+from engine.council.votings import expected_seats, find_running, item_votes_of
 from engine.datafiles import Translated
 from engine.errors import EngineError, NoVotingRule, SecretBallotRequired, TaskNotOpen
 from engine.office import day_in_vietnam
@@ -485,9 +485,7 @@ def _rounds(
 
 
 def _running(session: Session, meeting: CouncilSession, at: datetime) -> RunningBlock | None:
-    voting = session.scalar(  # not find_running: who looks on locks nothing
-        select(Voting).where(Voting.session_id == meeting.id, Voting.state.in_(RUNNING))
-    )
+    voting = find_running(session, meeting.id)
     if voting is None:
         return None
     votes = item_votes_of(session, voting.id)
