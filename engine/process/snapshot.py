@@ -23,13 +23,12 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ProcessFailed
 from engine.process.diagrams import Definitions
 from engine.process.expressions import RestrictedScriptEngine
-from engine.process.workflow import CaseSubprocess, CaseWorkflow, Services
+from engine.process.workflow import CaseSubprocess, CaseTask, CaseWorkflow, Services
 
 VERSION = 1
 MAX_DEPTH = 300
@@ -179,7 +178,7 @@ def _fill(workflow: Any, top: CaseWorkflow, tasks: list[Any], row: list[Any]) ->
     workflow.correlations = correlations or {}
     workflow.success, workflow.completed = bool(success), bool(completed)
     for parent, name, state, triggered, content, hex_id, internal in rows:
-        task = Task.__new__(Task)
+        task = CaseTask.__new__(CaseTask)
         number = len(tasks) + 1
         task.id = UUID(hex_id) if hex_id else number
         task.workflow, task.task_spec = workflow, specs[name]

@@ -6,6 +6,7 @@ are read from their dictionary, and what exceeds a limit is a fault, never a sil
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ProcessFailed
@@ -26,6 +28,28 @@ Services = Mapping[str, Callable[[Mapping[str, Any]], None]]
 # At INFO the library gathers the whole task tree, with its data, for each log record.
 for _name in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class CaseTask(Task):  # type: ignore[misc]
+    """A task of the library that changes its state without writing a log record.
+
+    The library puts the record together for each of the 40 changes of a step, whether or
+    not anybody reads it.
+    """
+
+    def _set_state(self, value: int) -> None:
+        if value != self.state:
+            self.last_state_change = time.time()
+            self._state = value
+
+    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Any:
+        if self.has_state(TaskState.PREDICTED_MASK) and not state & TaskState.PREDICTED_MASK:
+            raise ProcessFailed(f"{task_spec.name}: a definite task below a predicted one")
+        task = CaseTask(self.workflow, task_spec, self, state=state)
+        task.thread_id = self.thread_id
+        if state == TaskState.READY:
+            task._ready()
+        return task
 
 
 class _LinearScans:
