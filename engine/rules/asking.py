@@ -1,6 +1,6 @@
 """The rules asked about one subject: a finding for each rule in force."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
 from engine.datafiles import Translated
@@ -11,6 +11,9 @@ from forms.vocabulary import RuleVerdict
 
 if TYPE_CHECKING:
     from engine.rules.book import LawBook
+
+NotAsked = MutableMapping[tuple[Hashable, ...], Finding]
+"""Rule, sentence and what the sentence names → the finding, for rules that are not asked."""
 
 NOT_ASKED: Mapping[str, Translated] = {
     "other_award": Translated("Không áp dụng đối với {award}.", "Not for: {award}."),
@@ -43,7 +46,7 @@ def ask(book: "LawBook", facts: Facts) -> Answer:
         book=book.sha256,
         regime=regime.name,
         received_on=facts.received_on,
-        findings=tuple(_find(rule, facts) for rule in rules),
+        findings=tuple(_find(rule, facts, book.not_asked) for rule in rules),
     )
 
 
@@ -52,8 +55,23 @@ def sentence_of(rule: Rule, code: str) -> Translated:
     return NOT_ASKED[code] if code in NOT_ASKED else rule.sentences[code]
 
 
-def _find(rule: Rule, facts: Facts) -> Finding:
-    result = _why_not_asked(rule, facts) or rule.test(facts, rule.parameters)
+def _find(rule: Rule, facts: Facts, not_asked: NotAsked) -> Finding:
+    """Return what ``rule`` says; what it says of nobody in particular is made once."""
+    reason = _why_not_asked(rule, facts)
+    if reason is None:
+        return _finding(rule, facts, rule.test(facts, rule.parameters))
+    if rule.source.plan_part is not None:  # its source is the plan of the round
+        return _finding(rule, facts, reason)
+    about = {"other_award": facts.award, "other_subject": facts.subject_kind}
+    named = about.get(reason.sentence), *reason.used.values()
+    key = (rule.id, rule.starts_on, reason.sentence, *named)
+    known = not_asked.get(key)
+    if known is None:
+        known = not_asked[key] = _finding(rule, facts, reason)
+    return known
+
+
+def _finding(rule: Rule, facts: Facts, result: Result) -> Finding:
     sentence = sentence_of(rule, result.sentence)
     used = _all_used(rule, sentence, facts, result)
     return Finding(

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
@@ -17,7 +17,7 @@ from engine.rules.bonus_table import bonus_reader
 from engine.rules.calendar import calendar_reader
 from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
-from engine.rules.model import Rule
+from engine.rules.model import Finding, Rule
 from engine.rules.reading import rules_reader
 from engine.rules.registry import RuleTest, tests
 from engine.text import compose as composed
@@ -51,6 +51,11 @@ class LawBook:
     """Every rule in each of its periods, in the order of the file."""
     parts: Mapping[str, Any] = field(default_factory=dict)
     """What each of :data:`FILES` reads."""
+    not_asked: dict[tuple[Hashable, ...], Finding] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What rules say that do not concern a subject: kept by :func:`engine.rules.asking.ask`,
+    at most a few for each rule."""
 
     def regime_on(self, day: date) -> Regime:
         """Return the rule set of a dossier received on ``day``.

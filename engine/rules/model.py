@@ -129,7 +129,14 @@ class Finding:
         return self.verdict is RuleVerdict.NOT_MET and self.effect is RuleEffect.WARN
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a stored check keeps; the sentences stay in the stored law book."""
+        """Return what a stored check keeps, not to be changed.
+
+        The sentences stay in the stored law book.
+        """
+        return self._json
+
+    @cached_property
+    def _json(self) -> dict[str, Any]:
         return {
             "rule": self.rule,
             "verdict": self.verdict.value,
@@ -137,6 +144,11 @@ class Finding:
             "source": [self.source.text.vi, self.source.text.en, self.source.is_office],
             "used": {name: _plain(value) for name, value in sorted(self.used.items())},
         }
+
+    @cached_property
+    def canonical(self) -> str:
+        """The JSON text that goes into the hash of an answer."""
+        return _canonical(self._json)
 
 
 @dataclass(frozen=True)
@@ -181,7 +193,7 @@ class Answer:
 
         Worked out once: one step needs it for the journal, to compare and to store.
         """
-        return hash_of(self._json)
+        return _sha256(f"[{', '.join(one.canonical for one in self.findings)}]")
 
     @cached_property
     def _json(self) -> list[dict[str, Any]]:
@@ -198,8 +210,19 @@ class Answer:
 
 def hash_of(findings: list[dict[str, Any]]) -> str:
     """Return the SHA-256, in hex, of findings as a stored check keeps them."""
-    plain = json.dumps(findings, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return _sha256(_canonical(findings))
+
+
+def _canonical(value: Any) -> str:
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+"""Made once: ``json.dumps`` makes one for each text."""
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: Value) -> Any:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from engine.datafiles.numbers import Tenths
 from engine.errors import NoRulesForDay
 from engine.rules.asking import ask
 from engine.rules.facts import Facts, MovementFacts, PlanFacts, RoundFacts
+from engine.rules.model import hash_of
 from engine.rules.sentences import written
 from forms.vocabulary import (
     Award,
@@ -194,6 +196,28 @@ def test_equal_answers_have_equal_hashes_and_others_do_not():
     assert ask(LITTLE, facts()).hash == ask(LITTLE, facts()).hash
     other = ask(LITTLE, facts(asked_on=date(2031, 1, 1)))
     assert other.hash != ask(LITTLE, facts()).hash
+
+
+def test_the_hash_of_an_answer_is_that_of_what_a_stored_check_keeps():
+    answer = ask(LITTLE, facts())
+    assert answer.hash == hash_of(answer.to_json())
+
+
+def test_what_a_rule_says_of_one_award_is_not_said_of_the_next():
+    awards = (Award.PROVINCIAL_MERIT, Award.UNIT_CERTIFICATE) * 2
+    texts = [ask(LITTLE, facts(award=award)).find("E07").text.vi for award in awards]
+    assert texts == [f"Không áp dụng đối với {award.vi}." for award in awards]
+
+
+def test_a_rule_of_the_plan_that_is_not_asked_cites_the_plan_of_each_round():
+    other = replace(PLAN, number="9/KH-UBND")
+    cited = [
+        ask(LITTLE, facts(plan=plan, award=award)).find("E20").source.text.vi
+        for award in Award
+        for plan in (PLAN, other)
+    ]
+    assert all("9/KH-UBND" in text for text in cited[1::2])
+    assert not any("9/KH-UBND" in text for text in cited[::2])
 
 
 def test_the_same_facts_get_the_sentence_of_their_own_edition():
