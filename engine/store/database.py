@@ -7,6 +7,7 @@ from typing import Any
 import pysqlite3
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -75,7 +76,11 @@ def _prepare_sqlite_connection(
 
 def _begin_immediate(connection: Any) -> None:
     reads = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    statement = "BEGIN" if reads else "BEGIN IMMEDIATE"
+    try:  # not as a statement of the library, which would cost several times as much
+        connection.connection.dbapi_connection.execute(statement)
+    except pysqlite3.dbapi2.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
 
 
 @contextmanager
