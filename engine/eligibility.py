@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.office import day_in_vietnam
@@ -44,7 +44,7 @@ from engine.store.models import (
     UserTask,
 )
 from engine.subject_names import match_key
-from engine.subject_records import root_ids
+from engine.subject_records import records_from
 from engine.subjects import Subject
 from forms.vocabulary import (
     Award,
@@ -290,17 +290,15 @@ class _Known:
         but_case_id: int | None = None,
     ) -> "_Known":
         """Read it. A matter counts for the subject itself alone, never by its spelling."""
-        itself = root_ids(session, subject_id) if subject_id else set()
-        everybody = frozenset(itself) | _written_alike(session, kind, name)
+        asked = {"subject_id": subject_id, "kind": kind, "key": match_key(name)}
+        found = session.execute(_KNOWN, asked).all()
+        itself = {id_ for id_, is_itself in found if is_itself}
+        everybody = frozenset(id_ for id_, _ in found)
         return cls(
             everybody=everybody,
             priors=tuple(priors_of(session, everybody, but_case_id)) if everybody else (),
             matters=_matters(session, itself) if itself else (),
         )
-
-
-def _written_alike(session: Session, kind: SubjectKind, name: str) -> set[int]:
-    return set(session.scalars(_ALIKE, {"kind": kind, "key": match_key(name)}))
 
 
 def _matters(session: Session, ids: set[int]) -> tuple[Pending, ...]:
@@ -452,7 +450,14 @@ _ALIKE = (
         ),
     )
     .limit(MOST_ALIKE)
+    .subquery()
 )
+_ITSELF = records_from(_SUBJECT.id == bindparam("subject_id")).subquery()
+_KNOWN = union_all(
+    select(_ITSELF.c.id, true().label("is_itself")),
+    select(_ALIKE.c.id, false()),
+)
+"""Records of a subject, and those that are written like it."""
 _MATTERS = select(
     _MATTER.reason, _MATTER.began_on, _MATTER.ended_on, _MATTER.sanctioned, _MATTER.document
 ).where(_MATTER.subject_id.in_(_IDS))

@@ -4,10 +4,12 @@ The instance is the truth; tasks, level, state and due time are its index, writt
 same transaction as the instance itself. :mod:`engine.integrity` compares the two.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from engine.process.runner import Instance, Standing, WaitingTask
@@ -71,7 +73,7 @@ class Projection:
     snapshot: bytes
     due_at: datetime | None
     position: Position
-    opened: tuple[UserTask, ...]
+    opened: tuple[Mapping[str, Any], ...]
     """Rows of the tasks that wait now and did not before."""
     cancelled: tuple[UserTask, ...]
 
@@ -82,7 +84,6 @@ class Projection:
         """
         for task in self.cancelled:
             task.state = TaskState.CANCELLED
-        session.add_all(self.opened)
         if self.opened or self.cancelled or self.position.outcome is not None:
             case.waiting_since = at
         case.snapshot = self.snapshot
@@ -93,6 +94,8 @@ class Projection:
         case.closed_at = None if self.position.outcome is None else at
         case.version += 1
         session.flush()
+        if self.opened:
+            session.execute(_OPEN, [dict(row) for row in self.opened])
         session.expire(case, ["tasks"])
 
 
@@ -134,22 +137,25 @@ def drop_drafts(session: Session, tasks: list[UserTask]) -> None:
     session.execute(_FORGET, {"tasks": [task.id for task in tasks]})
 
 
+_OPEN = insert(UserTask.__table__)  # type: ignore[arg-type]  # a Table, always
 _DRAFTS = Draft.__table__
 _FORGET = delete(_DRAFTS).where(  # type: ignore[arg-type]  # a Table, always
     _DRAFTS.c.task_id.in_(bindparam("tasks", expanding=True))
 )
 
 
-def _row(case: Case, task: WaitingTask, role: Role, unit_id: int, at: datetime) -> UserTask:
-    return UserTask(
-        id=task.id,
-        case_id=case.id,
-        element_id=task.element_id,
-        diagram=task.diagram,
-        role=role,
-        unit_id=unit_id,
-        level=Level(task.level) if task.level else None,
-        form=task.form,
-        outcomes=list(task.outcomes),
-        opened_at=at,
-    )
+def _row(
+    case: Case, task: WaitingTask, role: Role, unit_id: int, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "case_id": case.id,
+        "element_id": task.element_id,
+        "diagram": task.diagram,
+        "role": role,
+        "unit_id": unit_id,
+        "level": Level(task.level) if task.level else None,
+        "form": task.form,
+        "outcomes": list(task.outcomes),
+        "opened_at": at,
+    }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, NotFound
@@ -181,10 +181,14 @@ def _as_registered(session: Session, subject: Subject, place: str) -> tuple[str,
     return " ".join(compose(subject.name).split()), place
 
 
-def _all_records() -> Select[tuple[int]]:
-    """Return the statement of :func:`all_root_ids`: up to what stands, then down from it."""
+def records_from(chosen: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Return the statement for the ids of all records of the subjects in ``chosen``.
+
+    It goes up to what stands for them, then down to all that merged into it.
+
+    :param chosen: a condition on the table of subjects.
+    """
     table = SubjectRow.__table__
-    chosen = table.c.id.in_(bindparam("ids", expanding=True))
     up = select(table.c.id, table.c.merged_into_id).where(chosen).cte("up", recursive=True)
     above = table.alias("above")
     up = up.union(
@@ -196,4 +200,4 @@ def _all_records() -> Select[tuple[int]]:
     return select(down.c.id)
 
 
-_ALL_RECORDS = _all_records()
+_ALL_RECORDS = records_from(SubjectRow.__table__.c.id.in_(bindparam("ids", expanding=True)))

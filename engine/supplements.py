@@ -1,7 +1,9 @@
 """Requests for missing papers: how many a level may make, until when, and their answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,29 +50,36 @@ def supplement_at(session: Session, case: Case, task: UserTask, today: date) -> 
     )
 
 
-def put_request(session: Session, review: Review) -> None:
-    """Write the request that a return makes, if it asks for papers.
+def put_request(
+    session: Session,
+    task: UserTask,
+    answers: Mapping[str, Any],
+    *,
+    asked_by_id: int,
+    at: datetime,
+) -> None:
+    """Write the request that a return at ``task`` makes, if it asks for papers.
 
-    The case is locked; the review has passed its form.
+    The case is locked; the answers have passed their form.
     """
-    due_on = review.answers.get("due_on")
-    if not review.answers.get("papers") or due_on is None:
+    due_on = answers.get("due_on")
+    if not answers.get("papers") or due_on is None:
         return
-    with session.no_autoflush:  # the review and its task are written together
+    with session.no_autoflush:  # the case and its task are written together
         before = session.scalar(
             select(func.max(SupplementRequest.number)).where(
-                SupplementRequest.case_id == review.case_id
+                SupplementRequest.case_id == task.case_id
             )
         )
     session.add(
         SupplementRequest(
-            case_id=review.case_id,
-            task_id=review.task_id,
+            case_id=task.case_id,
+            task_id=task.id,
             number=(before or 0) + 1,
-            papers=review.answers["papers"],
+            papers=answers["papers"],
             due_on=date.fromisoformat(due_on),
-            asked_by_id=review.reviewed_by_id,
-            asked_at=review.reviewed_at,
+            asked_by_id=asked_by_id,
+            asked_at=at,
         )
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine import journal
@@ -367,23 +368,26 @@ def _write_review(step: _Step) -> None:
         raise ContentChanged(f"case {step.case.id} has no dossier to review")
     if step.outcome is Outcome.RETURN:
         step.case.returns += 1
-    review = Review(
-        case_id=step.case.id,
-        task_id=step.task.id,
-        dossier_version_id=step.dossier.id,
-        element_id=step.task.element_id,
-        level=step.task.level,
-        outcome=step.outcome,
-        return_to=ReturnTarget(step.return_to) if step.return_to else None,
-        form=step.form,
-        answers=step.answers,
-        reviewed_by_id=step.actor.person_id,
-        role=step.task.role,
-        unit_id=step.task.unit_id,
-        reviewed_at=step.at,
+    row = {
+        "case_id": step.case.id,
+        "task_id": step.task.id,
+        "dossier_version_id": step.dossier.id,
+        "element_id": step.task.element_id,
+        "level": step.task.level,
+        "outcome": step.outcome,
+        "return_to": ReturnTarget(step.return_to) if step.return_to else None,
+        "form": step.form,
+        "answers": step.answers,
+        "reviewed_by_id": step.actor.person_id,
+        "role": step.task.role,
+        "unit_id": step.task.unit_id,
+        "reviewed_at": step.at,
+    }
+    with step.session.no_autoflush:  # case and task are written once, when all is known
+        step.session.execute(_REVIEW, row)
+    put_request(
+        step.session, step.task, step.answers, asked_by_id=step.actor.person_id, at=step.at
     )
-    step.session.add(review)
-    put_request(step.session, review)
 
 
 def _author(step: _Step) -> int | None:
@@ -391,3 +395,6 @@ def _author(step: _Step) -> int | None:
     if is_draft(step.task):
         return step.actor.person_id
     return None if step.dossier is None else step.dossier.submitted_by_id
+
+
+_REVIEW = insert(Review.__table__)  # type: ignore[arg-type]  # a Table, always

@@ -1,0 +1,48 @@
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from engine.store.database import unit_of_work
+from engine.tasks import complete_task
+from forms.vocabulary import Award, Outcome
+from tests.walk import Walk, new_key, on_sqlite
+from tests.ward import NOON
+
+MOST = 21
+"""Statements of one approval without BEGIN and COMMIT: they are half of what it costs."""
+
+
+@contextmanager
+def counted(engine):
+    """Give the statements that are sent to the database of ``engine``."""
+    sent = []
+
+    def note(connection, cursor, statement, *rest):
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@on_sqlite
+@pytest.mark.parametrize("element", ["review_at_unit", "decide_at_ward"])
+def test_an_approval_asks_the_database_no_more_than_it_must(database, ward, element):
+    merit = Award.PROVINCIAL_MERIT
+    Walk(database, ward).open(award=merit).to("decide_at_ward")  # all is read once by now
+    walk = Walk(database, ward).open(award=merit).to(element)
+    task, content_hash = walk.task(), walk.content_hash()
+    with counted(database) as sent, unit_of_work(database) as session:
+        complete_task(
+            session,
+            task_id=task.id,
+            actor=walk.worker(task),
+            outcome=Outcome.RECOMMEND,
+            submission={},
+            content_hash=content_hash,
+            at=NOON,
+            key=new_key(),
+        )
+    assert len(sent) <= MOST, "\n".join(sent)
+    assert len([one for one in sent if one.startswith("UPDATE cases")]) == 1
