@@ -51,7 +51,7 @@ PEOPLE = (
 
 LINK = re.compile(r'<a[^>]* href="(/[^"#]*)')
 
-ELSEWHERE = ("/tep/", "/van-ban/", "/ngon-ngu/", "/giao-dien/")
+ELSEWHERE = re.compile(r"/(tep|van-ban|ngon-ngu|giao-dien)/|.*\.(pdf|csv)($|\?)")
 """Not pages: files, and choices that lead back."""
 
 NUMBER = re.compile(r"HS-\d{4}-\d{4}|[0-9a-f]{32}|(?<=/)\d+")
@@ -88,7 +88,7 @@ def walk(request: APIRequestContext, site: str, kinds: set[str]) -> list[str]:
             found.append(address)
         for link in map(unescape, LINK.findall(page)):
             alike = rough(link)
-            if link not in seen and not link.startswith(ELSEWHERE) and read[alike] < SAMPLES:
+            if link not in seen and not ELSEWHERE.match(link) and read[alike] < SAMPLES:
                 seen.add(link)
                 read[alike] += 1
                 waiting.append(link)
