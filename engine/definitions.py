@@ -33,6 +33,13 @@ def packaged_set_id() -> str:
     return diagrams.set_id(packaged_files())
 
 
+@functools.cache
+def _packaged_errors() -> tuple[str, ...]:
+    """Return what the checks find wrong in the diagrams of this version."""
+    found = check_diagrams(packaged_files())
+    return tuple(str(one) for one in found if one.severity == "error")
+
+
 def store_packaged_set(session: Session, at: datetime) -> str:
     """Store the packaged diagrams, unless they are there, and return their set id.
 
@@ -44,9 +51,8 @@ def store_packaged_set(session: Session, at: datetime) -> str:
     if session.get(DiagramSet, set_id) is not None:
         return set_id
     files = packaged_files()
-    errors = [str(found) for found in check_diagrams(files) if found.severity == "error"]
-    if errors:
-        raise InvalidDiagram(errors)
+    if errors := _packaged_errors():
+        raise InvalidDiagram(list(errors))
     take_turn(session, "diagrams")
     if session.get(DiagramSet, set_id) is None:
         journal.append(

@@ -1,11 +1,14 @@
 """Fixtures that every test may use: a fresh database on SQLite and on PostgreSQL."""
 
+import copy
+import functools
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,15 @@ LONG = os.environ.get("THIDUA_TEST_LONG") == "1"
 """Whether soak, race and crash runs have their full length (`make test-all`)."""
 
 
+@dataclass(frozen=True)
+class Furnished:
+    """A database to copy, and the ward that it holds."""
+
+    template: str
+    """Path of the SQLite file, or name of the PostgreSQL database."""
+    ward: Ward
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated SQLite file, to copy for each test."""
@@ -29,6 +41,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     schema.upgrade(engine)
     engine.dispose()  # the last connection folds the write-ahead log into the file
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_ward(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """Return a copy of the template that holds the ward of ``tests.ward``."""
+    path = tmp_path_factory.mktemp("sqlite") / "ward.db"
+    shutil.copy(sqlite_template, path)
+    return Furnished(str(path), _furnish(f"sqlite:///{path}"))
 
 
 @pytest.fixture(scope="session")
@@ -60,37 +80,77 @@ def postgresql_template(postgresql_server: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgresql_ward(postgresql_server: str, postgresql_template: str) -> Furnished:
+    """Return a copy of the template that holds the ward of ``tests.ward``."""
+    name = f"ward_{uuid.uuid4().hex[:12]}"
+    _on_server(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    return Furnished(name, _furnish(_database(postgresql_server, name)))
+
+
+@functools.cache
+def engine_at(url: str) -> Engine:
+    """Return the engine that all tests of this process use at an address.
+
+    Their databases are made anew for each test, at the same address, so that statements
+    are compiled once and not for every test.
+    """
+    return connect(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where each test of this process finds its SQLite database."""
+    return tmp_path_factory.mktemp("sqlite") / "thidua.db"
+
+
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Return the address of a fresh, migrated SQLite database."""
-    path = tmp_path / "thidua.db"
-    shutil.copy(sqlite_template, path)
+def sqlite_url(
+    request: pytest.FixtureRequest, sqlite_template: Path, sqlite_place: Path
+) -> str:
+    """Return the address of a fresh SQLite database, with the ward if the test asks for it."""
+    path = sqlite_place
+    for left in path.parent.glob(f"{path.name}*"):  # the log of a database, too
+        left.unlink()
+    wants_ward = "ward" in request.fixturenames
+    furnished = request.getfixturevalue("sqlite_ward") if wants_ward else None
+    shutil.copy(furnished.template if furnished else sqlite_template, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")
 def postgresql_copy(
     postgresql_server: str, postgresql_template: str
-) -> Callable[[], AbstractContextManager[str]]:
+) -> Callable[..., AbstractContextManager[str]]:
     """Return what makes fresh, migrated PostgreSQL databases and drops them after use."""
 
     @contextmanager
-    def copy() -> Iterator[str]:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        create = f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"
-        _on_server(postgresql_server, create)
+    def make_copy(name: str, template: str = postgresql_template) -> Iterator[str]:
+        _on_server(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template}")
         yield _database(postgresql_server, name)
         _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
-    return copy
+    return make_copy
+
+
+@pytest.fixture(scope="session")
+def postgresql_place() -> str:
+    """Return the name of the PostgreSQL database of each test of this process."""
+    return f"test_{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
 def postgresql_url(
-    postgresql_copy: Callable[[], AbstractContextManager[str]],
+    request: pytest.FixtureRequest,
+    postgresql_copy: Callable[..., AbstractContextManager[str]],
+    postgresql_template: str,
+    postgresql_place: str,
 ) -> Iterator[str]:
-    """Return the address of a fresh, migrated PostgreSQL database."""
-    with postgresql_copy() as url:
+    """Return the address of a fresh PostgreSQL database, with the ward if it is asked for."""
+    wants_ward = "ward" in request.fixturenames
+    furnished = request.getfixturevalue("postgresql_ward") if wants_ward else None
+    template = furnished.template if furnished else postgresql_template
+    with postgresql_copy(postgresql_place, template) as url:
         yield url
 
 
@@ -104,7 +164,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
     """Return the engine of a fresh, migrated database, on both databases in turn."""
-    engine = connect(database_url)
+    engine = engine_at(database_url)
     yield engine
     engine.dispose()
 
@@ -112,7 +172,7 @@ def database(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Engine]:
     """Return the engine of a fresh SQLite database, for what does not touch the database."""
-    engine = connect(sqlite_url)
+    engine = engine_at(sqlite_url)
     yield engine
     engine.dispose()
 
@@ -125,10 +185,18 @@ def session(database: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def ward(database: Engine) -> Ward:
-    """Return the invented ward of ``tests.ward``, committed to ``database``."""
-    with unit_of_work(database) as session:
-        return build_ward(session)
+def ward(request: pytest.FixtureRequest, database: Engine) -> Ward:
+    """Return the invented ward of ``tests.ward``: ``database`` was made with it."""
+    furnished: Furnished = request.getfixturevalue(f"{database.dialect.name}_ward")
+    return copy.deepcopy(furnished.ward)
+
+
+def _furnish(url: str) -> Ward:
+    engine = connect(url)
+    with unit_of_work(engine) as session:
+        ward = build_ward(session)
+    engine.dispose()
+    return ward
 
 
 def _database(server: str, name: str) -> str:

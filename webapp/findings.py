@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import g, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from engine.errors import NotEligible
 from engine.queries.eligibility import Change, CheckPanel, Override, StoredCheck
@@ -222,11 +223,10 @@ def _groups(answer: Answer) -> Iterable[FindingGroup]:
 
 
 def _show(finding: Finding) -> ShownFinding:
-    names = fact_names()
     shown = [
-        (names[name], written(value, g.language))
+        (str(FACT_NAMES[name]), written(value, g.language))
         for name, value in finding.used.items()
-        if name in names and value not in ("", ())
+        if name in FACT_NAMES and value not in ("", ())
     ]
     return ShownFinding(
         rule=finding.rule,
@@ -256,72 +256,68 @@ def _compared(used: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
     return tuple((heading, str(text)) for heading, text in found)
 
 
-def fact_names() -> dict[str, str]:
-    """Return name of a fact in an answer → what people call it.
-
-    Texts that are compared have headings of their own.
-    """
-    return {
-        "achieved_from": _("Thành tích từ ngày"),
-        "achieved_to": _("Thành tích đến ngày"),
-        "agree": _("Số đồng ý"),
-        "assignment": _("Văn bản phân công"),
-        "award": _("Hình thức"),
-        "awards": _("Các hình thức"),
-        "basis": _("Căn cứ của đơn vị"),
-        "category": _("Công việc"),
-        "count": _("Số lần đã khen thưởng"),
-        "counted": _("Được tính"),
-        "counts_from": _("Tính từ ngày"),
-        "decision": _("Văn bản"),
-        "dissolved_on": _("Ngày giải thể"),
-        "ends_on": _("Kết thúc ngày"),
-        "flags": _("Cờ thi đua"),
-        "from_day": _("Đủ từ ngày"),
-        "honours": _("Hình thức đã nhận cần có"),
-        "initiatives": _("Số sáng kiến"),
-        "kinds": _("Đối tượng của Kế hoạch"),
-        "launched_on": _("Ngày phát động"),
-        "least": _("Cần ít nhất"),
-        "level": _("Cấp phát động"),
-        "managing_body": _("Nơi quản lý"),
-        "members": _("Thành viên có liên quan"),
-        "merits": _("Bằng khen"),
-        "missing": _("Dữ kiện còn thiếu"),
-        "model_years": _("Số năm mô hình ổn định"),
-        "movement": _("Phong trào"),
-        "needed": _("Số cần có"),
-        "occasion": _("Dịp khen thưởng"),
-        "others": _("Hồ sơ khác"),
-        "percent": _("Mức giống nhau (phần trăm)"),
-        "percent_agreed": _("Tỷ lệ đồng ý (phần trăm)"),
-        "plan": _("Kế hoạch số"),
-        "present": _("Số dự họp"),
-        "prior": _("Lần khen thưởng trước"),
-        "prior_from": _("Thành tích đã khen từ ngày"),
-        "prior_to": _("Thành tích đã khen đến ngày"),
-        "priors": _("Các lần khen thưởng trước"),
-        "ran": _("Đã thực hiện"),
-        "received_on": _("Ngày tiếp nhận"),
-        "reviewed_on": _("Ngày xét"),
-        "round": _("Đợt"),
-        "route": _("Xét theo"),
-        "section": _("Mục của Kế hoạch"),
-        "served_on": _("Chấp hành xong ngày"),
-        "settled_on": _("Kết luận ngày"),
-        "short": _("Chưa đạt"),
-        "signer": _("Chức vụ người ký"),
-        "since": _("Từ ngày"),
-        "starts_on": _("Bắt đầu ngày"),
-        "subject_kind": _("Loại đối tượng"),
-        "total": _("Tổng số thành viên"),
-        "unit": _("Đơn vị"),
-        "unit_kind": _("Loại đơn vị"),
-        "units": _("Các đơn vị đề nghị"),
-        "written": _("Số ý kiến bằng văn bản"),
-        "year": _("Năm"),
-        "years": _("Số năm cần có"),
-    }
+FACT_NAMES = {
+    "achieved_from": _l("Thành tích từ ngày"),
+    "achieved_to": _l("Thành tích đến ngày"),
+    "agree": _l("Số đồng ý"),
+    "assignment": _l("Văn bản phân công"),
+    "award": _l("Hình thức"),
+    "awards": _l("Các hình thức"),
+    "basis": _l("Căn cứ của đơn vị"),
+    "category": _l("Công việc"),
+    "count": _l("Số lần đã khen thưởng"),
+    "counted": _l("Được tính"),
+    "counts_from": _l("Tính từ ngày"),
+    "decision": _l("Văn bản"),
+    "dissolved_on": _l("Ngày giải thể"),
+    "ends_on": _l("Kết thúc ngày"),
+    "flags": _l("Cờ thi đua"),
+    "from_day": _l("Đủ từ ngày"),
+    "honours": _l("Hình thức đã nhận cần có"),
+    "initiatives": _l("Số sáng kiến"),
+    "kinds": _l("Đối tượng của Kế hoạch"),
+    "launched_on": _l("Ngày phát động"),
+    "least": _l("Cần ít nhất"),
+    "level": _l("Cấp phát động"),
+    "managing_body": _l("Nơi quản lý"),
+    "members": _l("Thành viên có liên quan"),
+    "merits": _l("Bằng khen"),
+    "missing": _l("Dữ kiện còn thiếu"),
+    "model_years": _l("Số năm mô hình ổn định"),
+    "movement": _l("Phong trào"),
+    "needed": _l("Số cần có"),
+    "occasion": _l("Dịp khen thưởng"),
+    "others": _l("Hồ sơ khác"),
+    "percent": _l("Mức giống nhau (phần trăm)"),
+    "percent_agreed": _l("Tỷ lệ đồng ý (phần trăm)"),
+    "plan": _l("Kế hoạch số"),
+    "present": _l("Số dự họp"),
+    "prior": _l("Lần khen thưởng trước"),
+    "prior_from": _l("Thành tích đã khen từ ngày"),
+    "prior_to": _l("Thành tích đã khen đến ngày"),
+    "priors": _l("Các lần khen thưởng trước"),
+    "ran": _l("Đã thực hiện"),
+    "received_on": _l("Ngày tiếp nhận"),
+    "reviewed_on": _l("Ngày xét"),
+    "round": _l("Đợt"),
+    "route": _l("Xét theo"),
+    "section": _l("Mục của Kế hoạch"),
+    "served_on": _l("Chấp hành xong ngày"),
+    "settled_on": _l("Kết luận ngày"),
+    "short": _l("Chưa đạt"),
+    "signer": _l("Chức vụ người ký"),
+    "since": _l("Từ ngày"),
+    "starts_on": _l("Bắt đầu ngày"),
+    "subject_kind": _l("Loại đối tượng"),
+    "total": _l("Tổng số thành viên"),
+    "unit": _l("Đơn vị"),
+    "unit_kind": _l("Loại đơn vị"),
+    "units": _l("Các đơn vị đề nghị"),
+    "written": _l("Số ý kiến bằng văn bản"),
+    "year": _l("Năm"),
+    "years": _l("Số năm cần có"),
+}
+"""Name of a fact in an answer → what people call it; texts that are compared are not here."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import accounts
@@ -18,6 +18,7 @@ from engine.permissions import Actor
 from engine.store.models import Account, JournalEntry, LoginSession, Person, Position
 from engine.text import fold, sort_key
 from forms.vocabulary import Role
+from tests.statements import counted
 from tests.ward import NOON, Ward
 
 TODAY = date(2030, 12, 2)
@@ -75,11 +76,8 @@ def test_a_position_that_has_ended_gives_nothing(session, ward, account):
 
 def test_a_login_is_found_in_one_query(session, account):
     token = log_in(session)
-    statements = []
-    event.listen(
-        session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2])
-    )
-    find(session, token)
+    with counted(session.get_bind()) as statements:
+        find(session, token)
     assert len(statements) == 1, statements
 
 

@@ -1,29 +1,14 @@
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from engine.store.database import unit_of_work
 from engine.tasks import complete_task
 from forms.vocabulary import Award, Outcome
+from tests.statements import counted
 from tests.walk import Walk, new_key, on_sqlite
 from tests.ward import NOON
 
 MOST = 21
 """Statements of one approval without BEGIN and COMMIT: they are half of what it costs."""
-
-
-@contextmanager
-def counted(engine):
-    """Give the statements that are sent to the database of ``engine``."""
-    sent = []
-
-    def note(connection, cursor, statement, *rest):
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @on_sqlite

@@ -1,5 +1,6 @@
 """Two offices, one on each database: all nominations of these tests run in them."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,5 +23,6 @@ def sqlite_office(
 @pytest.fixture(scope="session")
 def postgresql_office(postgresql_copy) -> Iterator[Office]:
     """Return the office that keeps its nominations in PostgreSQL."""
-    with postgresql_copy() as url, office_at(url) as office:
+    name = f"office_{uuid.uuid4().hex[:12]}"
+    with postgresql_copy(name) as url, office_at(url) as office:
         yield office

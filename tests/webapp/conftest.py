@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from engine.accounts import PasswordCost, create_account
 from engine.office import OPERATOR
 from engine.store.database import unit_of_work
+from tests.conftest import engine_at
 from tests.ward import NOON, Ward
 from webapp import create_app
 from webapp.settings import Settings
@@ -55,14 +57,23 @@ def settings(database: Any, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Return where the applications of all tests find the templates that one compiled."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app() -> Iterator[Callable[[Settings], Flask]]:
+def make_app(compiled_templates: BytecodeCache) -> Iterator[Callable[[Settings], Flask]]:
     """Return ``create_app``; what it made is closed when the test ends."""
     made: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
-        made.append(create_app(settings))
-        return made[-1]
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
+        app.extensions["thidua.database"] = engine_at(settings.database_url)
+        made.append(app)
+        return app
 
     yield make
     for app in made:

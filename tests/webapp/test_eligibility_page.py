@@ -13,7 +13,7 @@ from engine.store.database import reading
 from engine.store.models import Case, Draft
 from forms.vocabulary import Award, MovementBasis, SubjectCategory
 from tests.walk import traces
-from webapp.findings import fact_names
+from webapp.findings import FACT_NAMES
 
 SUBJECT = "Nguyễn Thị Ví Dụ"
 
@@ -207,7 +207,7 @@ def test_every_fact_of_an_answer_has_a_name_on_pages(app):
         for fact in (*facts, *COMMON)
     }
     with app.test_request_context():
-        assert used - compared - set(fact_names()) == set()
+        assert used - compared - set(FACT_NAMES) == set()
 
 
 def test_the_answer_says_who_decides_and_that_a_school_issues_none(ward, browse):

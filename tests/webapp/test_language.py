@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import yaml
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -126,7 +126,10 @@ def english(catalog) -> dict[object, object]:
 def extracted() -> set[object]:
     with (FOLDER / "translations" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(FOLDER.parent, methods, options, directory_filter=_is_ours)
+    keywords = {**DEFAULT_KEYWORDS, "_l": None}
+    found = extract_from_dir(
+        FOLDER.parent, methods, options, keywords, directory_filter=_is_ours
+    )
     return {message for _, _, message, _, _ in found}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from engine.council.members import seats_on
 from engine.council.voting import cast_open, close_voting, open_voting
 from engine.errors import EngineError
-from engine.store.database import connect, reading, unit_of_work
+from engine.store.database import reading, unit_of_work
 from engine.store.models import (
     AgendaItem,
     Case,
@@ -38,6 +38,7 @@ from forms.vocabulary import (
     SessionState,
     VotingMode,
 )
+from tests.conftest import engine_at
 from tests.council import Council, build_council
 from tests.walk import open_nomination
 from tests.ward import NOON, Ward, build_ward
@@ -218,7 +219,7 @@ def fresh_meeting(database_url, hold=None, **wanted):
     hold = hold or hold_meeting
     key = (hold.__name__, *sorted(wanted.items()))
     if not is_sqlite or key not in _KEPT:
-        database = connect(database_url)
+        database = engine_at(database_url)
         with unit_of_work(database) as session:
             ward = build_ward(session)
         meeting = hold(database, ward, **wanted)
@@ -230,7 +231,7 @@ def fresh_meeting(database_url, hold=None, **wanted):
     else:
         kept = _KEPT[key]
         path.write_bytes(kept[0])
-    database = connect(database_url)
+    database = engine_at(database_url)
     yield replace(pickle.loads(kept[1]), database=database)  # noqa: S301 - our own
     database.dispose()
 

@@ -73,11 +73,8 @@ def sqlite_url(prepared, tmp_path):
 
 
 @pytest.fixture
-def ward(prepared, database):
-    if database.dialect.name == "sqlite":
-        return prepared[1]
-    with unit_of_work(database) as session:
-        return build_ward(session)
+def ward(prepared, postgresql_ward, database):
+    return prepared[1] if database.dialect.name == "sqlite" else postgresql_ward.ward
 
 
 @pytest.fixture
