@@ -183,11 +183,13 @@ class Visitor:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         chosen = {"type": "rule" if rules else "tag", "values": list(rules) or RULES}
-        result = self.page.evaluate(
-            "chosen => axe.run(document, {runOnly: chosen, resultTypes: ['violations']})",
+        found: list[str] = self.page.evaluate(
+            """chosen => axe.run(document, {runOnly: chosen, resultTypes: ['violations']})
+               .then(result => result.violations.map(one => `${one.id}: ${one.nodes[0].html}`))
+            """,
             chosen,
         )
-        return [f"{found['id']}: {found['nodes'][0]['html']}" for found in result["violations"]]
+        return found
 
     def overflows(self) -> bool:
         """Whether the page that is open scrolls sideways."""
