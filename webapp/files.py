@@ -34,3 +34,15 @@ def hand_out(name: str, media_type: str, sha256: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def show_pdf(content: bytes, name: str) -> Response:
+    """Return a paper for the browser to show.
+
+    :param name: of the file if it is saved, in ASCII.
+    """
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

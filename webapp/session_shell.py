@@ -101,13 +101,6 @@ def answer(
     return form.show()
 
 
-def pdf(content: bytes, name: str) -> Response:
-    """Return a paper for the browser to show."""
-    found = Response(content, mimetype="application/pdf")
-    found.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return found
-
-
 def signs(page: SessionPage) -> bool:
     """Whether the minutes wait for the signature of the reader."""
     meeting, me = page.meeting, present_actor().person_id

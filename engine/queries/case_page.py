@@ -171,7 +171,7 @@ def get_case(session: Session, actor: Actor, reference: str, now: datetime) -> C
 
     :raises NotFound: there is no such case, or the actor may not see it.
     """
-    case = _find(session, actor, reference)
+    case = find_case(session, actor, reference)
     tasks = _open_tasks(session, actor, case, now) if case.closed_at is None else ()
     return CaseHead(
         id=case.id,
@@ -299,7 +299,11 @@ def get_paper(session: Session, actor: Actor, paper_id: int) -> PaperToRead:
     return PaperToRead(*row)
 
 
-def _find(session: Session, actor: Actor, reference: str) -> Case:
+def find_case(session: Session, actor: Actor, reference: str) -> Case:
+    """Return a case with its unit, round and plan.
+
+    :raises NotFound: there is no such case, or the actor may not see it.
+    """
     case = session.scalar(
         select(Case)
         .where(Case.reference == reference, is_visible_to(actor))

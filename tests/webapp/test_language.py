@@ -82,6 +82,7 @@ NO_PAGES = {
     "secret_ballots.download",
     "secret_ballots.status",
     "sessions.invitation_paper",
+    "case_papers.show",
 }
 """What opens without a page of its own."""
 

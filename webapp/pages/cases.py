@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
 
+from engine.case_papers import list_offered
 from engine.queries.case_page import (
     CaseHead,
     get_case,
@@ -139,7 +140,8 @@ def show(reference: str) -> str:
             shown = {"files": list_files(work, case)}
         elif tab == "papers":
             award = find_award_of_case(work, case.id)
-            shown = {"papers": list_papers(work, case), "award": award}
+            offered = list_offered(work, actor, reference)
+            shown = {"papers": list_papers(work, case), "award": award, "offered": offered}
         else:
             shown = {"entries": list_entries(work, actor, case)}
     return render_template(

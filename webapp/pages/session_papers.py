@@ -25,8 +25,9 @@ from webapp.authentication import present_actor
 from webapp.clock import now
 from webapp.database import reading, unit_of_work
 from webapp.errors import sentence_for
+from webapp.files import show_pdf
 from webapp.findings import show_findings
-from webapp.session_shell import Page, back_to, crumbs, own_page, pdf, read_page, signs
+from webapp.session_shell import Page, back_to, crumbs, own_page, read_page, signs
 from webapp.short_forms import Control, ShortForm, is_sent, once, typed_text
 
 blueprint = Blueprint("session_papers", __name__, url_prefix="/phien-hop")
@@ -105,7 +106,7 @@ def paper(session_id: int, kind: str) -> Response:
     """Hand out the minutes, or those of the count: as signed, else as they stand."""
     with reading() as work:
         meeting = get_session(work, present_actor(), session_id)
-        return pdf(paper_bytes(work, meeting, PAPERS[kind]), f"{kind}-{session_id}.pdf")
+        return show_pdf(paper_bytes(work, meeting, PAPERS[kind]), f"{kind}-{session_id}.pdf")
 
 
 def _close(work: Any, page: SessionPage) -> Mapping[str, int]:

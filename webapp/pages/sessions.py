@@ -27,6 +27,7 @@ from forms.vocabulary import Attendance, CouncilOffice, SessionState, VotingMode
 from webapp.authentication import present_actor
 from webapp.clock import now, show_day
 from webapp.database import reading
+from webapp.files import show_pdf
 from webapp.session_shell import (
     STATE_TAGS,
     Page,
@@ -35,7 +36,6 @@ from webapp.session_shell import (
     crumbs,
     item_of,
     own_page,
-    pdf,
     read_page,
 )
 from webapp.session_steps import next_step, other_steps
@@ -194,7 +194,7 @@ def invitation_paper(session_id: int) -> Response:
             INVITATION,
             lambda reference: url_for("cases.show", reference=reference, _external=True),
         )
-    return pdf(content, f"giay-moi-{session_id}.pdf")
+    return show_pdf(content, f"giay-moi-{session_id}.pdf")
 
 
 @blueprint.route("/<int:session_id>/khai-mac", methods=["GET", "POST"])

@@ -1,0 +1,53 @@
+"""The papers that a case gives on its way: made from what was recorded, when asked for.
+
+They carry no number and no date of issue of ours: whoever issues one writes both by hand.
+Decisions and certificates are not among them: those are kept byte for byte, see
+:mod:`engine.papers`.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from documents.typography import UnprintableText
+from engine.case_papers.kind import Copy, PaperKind
+from engine.errors import InvalidSubmission, NotFound
+from engine.permissions import Actor
+from engine.queries.case_page import find_case
+from forms.messages import code
+
+KINDS: tuple[PaperKind, ...] = ()
+"""In the order of the way."""
+
+
+@dataclass(frozen=True)
+class OfferedPaper:
+    """A copy that a case has, to list and to link."""
+
+    kind: PaperKind
+    copy: Copy
+
+
+def list_offered(session: Session, actor: Actor, reference: str) -> tuple[OfferedPaper, ...]:
+    """Return the papers that a case has by now.
+
+    :raises NotFound: there is no such case, or the actor may not see it.
+    """
+    case = find_case(session, actor, reference)
+    return tuple(OfferedPaper(kind, one) for kind in KINDS for one in kind.find(session, case))
+
+
+def make_paper(session: Session, actor: Actor, reference: str, slug: str, number: int) -> bytes:
+    """Return a paper as PDF; the same copy gives the same bytes.
+
+    :raises NotFound: the actor may see no such case, or it has no such paper.
+    :raises InvalidSubmission: a text has a letter that cannot be printed.
+    """
+    case = find_case(session, actor, reference)
+    kind = next((one for one in KINDS if one.slug == slug), None)
+    if kind is None or number not in {one.number for one in kind.find(session, case)}:
+        raise NotFound(f"case {reference} has no paper {slug} {number}")
+    try:
+        return kind.make(session, case, number)
+    except UnprintableText as error:
+        raise InvalidSubmission({"_form": [code("unprintable", error)]}) from error

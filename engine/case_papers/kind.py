@@ -1,0 +1,42 @@
+"""What a paper of a case is: how it is called, of what there are copies, how it is made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.store.models import Case
+from forms.definition import Bilingual
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One paper of a kind: each submission has its report, each refusal its notice."""
+
+    number: int
+    """In its address: number of a submission, or id of the review that it is about."""
+    about: Bilingual
+    """Which one it is: ``Lần nộp 2``; empty where a case can have only one."""
+    at: datetime
+    """When what it says was recorded, in UTC."""
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """A paper that is made from what a case has recorded, whenever it is asked for.
+
+    What it is made from is never changed afterwards, so that the same copy has the same
+    bytes each time.
+    """
+
+    slug: str
+    """In its address and its file name: ``bao-cao-thanh-tich``."""
+    name: Bilingual
+    find: Callable[[Session, Case], Sequence[Copy]]
+    """The copies that a case has, the latest first."""
+    make: Callable[[Session, Case, int], bytes]
+    """Case and number of one of its copies → PDF.
+
+    :raises documents.typography.UnprintableText: a text has a letter without a glyph.
+    """
