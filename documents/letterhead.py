@@ -55,6 +55,8 @@ SIGNATURE_ROOM = 26 * mm
 """Between the title of who signs and the name."""
 NOTE_SIZE = 11
 """A note under the title of who signs."""
+ROOM = "\u00a0" * 8
+"""Room for a number, a day or a month that is written by hand."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ def written_date(day: date) -> str:
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
+def open_date(year: int) -> str:
+    """Return the date of a paper of ``year`` whose day and month are written by hand."""
+    return f"ngày{ROOM}tháng{ROOM}năm {year}"
+
+
 def written_moment(at: datetime) -> str:
     """Return ``08 giờ 05 phút, ngày 05 tháng 12 năm 2030``, on the clock of ``at`` itself."""
     return f"{at.hour:02d} giờ {at.minute:02d} phút, {written_date(at.date())}"
@@ -118,13 +125,15 @@ def head(
     number: str,
     place: str = "",
     signed_on: date | None = None,
+    dated: str = "",
 ) -> Table:
     """Return the head: issuing body and number on the left, nation and date on the right.
 
     :param superior: the body above the issuing one, or empty (a ward has none here).
     :param body: lines of the name of the issuing body.
-    :param number: number and symbol: ``309/QĐ-UBND``.
+    :param number: number and symbol: ``309/QĐ-UBND``; empty: a paper that has none.
     :param signed_on: none: a paper that says its moments in the text, as minutes do.
+    :param dated: instead of ``signed_on``, for one dated by hand: :func:`open_date`.
     """
     left: list[Any] = []
     if superior:
@@ -138,12 +147,16 @@ def head(
         Paragraph(MOTTO, style(BOLD, MOTTO_SIZE, TA_CENTER)),
         rule(width_of(MOTTO, BOLD, MOTTO_SIZE)),
     ]
-    dated = f"{markup(place)}, {written_date(signed_on)}" if signed_on else ""
+    dated = written_date(signed_on) if signed_on else dated
+    numbered = f"Số: {markup(number)}" if number else ""
     rows = [
         [left, right],
         [
-            Paragraph(f"Số: {markup(number)}", style(PLAIN, NUMBER_SIZE, TA_CENTER)),
-            Paragraph(dated, style(ITALIC, DATE_SIZE, TA_CENTER)),
+            Paragraph(numbered, style(PLAIN, NUMBER_SIZE, TA_CENTER)),
+            Paragraph(
+                f"{markup(place)}, {dated}" if dated else "",
+                style(ITALIC, DATE_SIZE, TA_CENTER),
+            ),
         ],
     ]
     return _plain_table(rows, [LEFT_COLUMN, RIGHT_COLUMN])
