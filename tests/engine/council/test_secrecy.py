@@ -42,6 +42,9 @@ from webapp.settings import Settings
 BLOCKS, ITEMS, MEMBERS = (40, 10, 11) if LONG else (20, 10, 11)
 """Blocks of items voted on together: 200 closed votes, or 400."""
 
+LOGIN_LASTS = 20
+"""Blocks until everybody logs in again, as the day of the session goes on."""
+
 AGREE, DISAGREE, _ = BallotChoice
 AGREEING = 0.7
 TOLERANCE = 3
@@ -159,10 +162,11 @@ class Council:
         keeper.execute("BEGIN")
         keeper.execute("SELECT count(*) FROM journal_entries").fetchone()
         try:
-            self.browsers = [self.log_in(place) for place in range(MEMBERS)]
-            self.tokens = [browser.token() for browser in self.browsers]
             truth = {}
             for block in range(self.blocks):
+                if block % LOGIN_LASTS == 0:
+                    self.browsers = [self.log_in(place) for place in range(MEMBERS)]
+                    self.tokens = [browser.token() for browser in self.browsers]
                 with_backup = block == self.blocks // 2
                 truth |= self.vote(block, mixed=mixed, with_backup=with_backup)
             kept = self.folder / "kept"
