@@ -138,6 +138,11 @@ def named_cell(name: str, *below: str) -> Paragraph:
     return Paragraph(f"<b>{markup(name)}</b>{lines}", _CELL)
 
 
+def cell(words: str) -> Paragraph:
+    """Return a cell whose words begin at its left."""
+    return Paragraph(markup(words), _CELL)
+
+
 def centred_cell(words: str) -> Paragraph:
     """Return a cell whose words break in the middle of their column."""
     return Paragraph(markup(words), _CENTRED_CELL)

@@ -180,7 +180,8 @@ def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
 def two_signatures(left: Signature, right: Signature, recipients: Sequence[str]) -> Table:
     """Return the foot of minutes: two who sign, names in one line, and the recipients.
 
-    Who has the higher rank signs on the right (model 1.9).
+    Who has the higher rank signs on the right (model 1.9). A paper that is sent to nobody
+    has no recipients.
     """
     bold = style(BOLD, BODY_SIZE, TA_CENTER)
     italic = style(ITALIC, NOTE_SIZE, TA_CENTER)
@@ -190,8 +191,9 @@ def two_signatures(left: Signature, right: Signature, recipients: Sequence[str])
         [Paragraph(markup(one.note), italic) for one in both],
         [Spacer(0, SIGNATURE_ROOM * 0.7), ""],
         [Paragraph(markup(one.name), bold) for one in both],
-        [[Spacer(0, 4 * mm), *_sent_to(recipients)], ""],
     ]
+    if recipients:
+        rows.append([[Spacer(0, 4 * mm), *_sent_to(recipients)], ""])
     return _plain_table(rows, [HALF, HALF])
 
 
