@@ -87,25 +87,25 @@ def _award_decision(
     authority = session.get_one(Unit, decision.authority_unit_id)
     plan = plan_of(case.round.plan)
     named = authority_name(decision, authority)
-    award = _award_name(case.award)
+    award = award_name(case.award)
     bonus = _bonus_clause(decision, award)
     return AwardDecision(
-        body=_body(authority),
-        superior=_superior(authority),
+        body=body_of(authority),
+        superior=superior_of(authority),
         authority=named,
         number=decision.number,
-        place=_place(plan, authority),
+        place=place_of(plan, authority),
         signed_on=decision.signed_on,
         subject_line=f"Về việc tặng {award}",
         bases=_bases(session, case, task, plan),
         award=f"{award} của {named}" if case.award in NAMED_AFTER_AUTHORITY else award,
-        reason=_reason(plan, case),
+        reason=reason_of(plan, case),
         executors=EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT]),
-        signer_title=_capacity(decision.signer_title),
+        signer_title=capacity_of(decision.signer_title),
         signer_name=decision.signer_name,
         recipients=("Như Điều 3" if bonus else "Như Điều 2", "Lưu: VT"),
         bonus=bonus,
-        **_listed(case.subject_kind, _recipient(session, case)),
+        **_listed(case.subject_kind, recipient_of(session, case)),
     )
 
 
@@ -117,7 +117,7 @@ def _listed(kind: SubjectKind, recipient: Recipient) -> dict[str, tuple[Recipien
     return {**empty, own: (recipient,)}
 
 
-def _award_name(award: Award) -> str:
+def award_name(award: Award) -> str:
     """Return what a decision calls an award: the Labor Order with its class."""
     return NAMED_AFTER_AUTHORITY.get(award, award.vi)
 
@@ -197,7 +197,7 @@ def _head_title(title: str) -> str:
     return title
 
 
-def _capacity(title: str) -> str:
+def capacity_of(title: str) -> str:
     """Return in lines as whom somebody signs: a deputy for the head, ``KT.``.
 
     Decree 30/2020/NĐ-CP, App. I, Part II, item 7b.
@@ -214,36 +214,44 @@ def area_of(unit: Unit) -> str:
     return area[:1].lower() + area[1:]
 
 
-def _body(unit: Unit) -> tuple[str, ...]:
+def body_of(unit: Unit) -> tuple[str, ...]:
+    """Return the name of a unit in the lines of a head, in capitals."""
     if unit.kind in GOVERNED:
         return (COMMITTEE.upper(), area_of(unit).upper())
     return (NATIONAL.get(unit.kind, unit.name).upper(),)
 
 
-def _superior(unit: Unit) -> str:
+def superior_of(unit: Unit) -> str:
     """Return the committee above a unit of the ward; enterprises and wards print none."""
     if unit.kind not in (UnitKind.WARD_ROOM, UnitKind.SCHOOL) or unit.parent is None:
         return ""
-    return " ".join(_body(unit.parent))
+    return " ".join(body_of(unit.parent))
 
 
-def _place(plan: Plan, unit: Unit) -> str:
+def place_of(plan: Plan, unit: Unit) -> str:
+    """Return the place at which a unit dates its papers."""
     if unit.kind is UnitKind.PROVINCE:
         return area_of(unit).removeprefix("tỉnh ")
     return CAPITAL if unit.kind in NATIONAL else plan.place
 
 
-def _bases(session: Session, case: Case, task: UserTask, plan: Plan) -> tuple[str, ...]:
+def bases_of(plan: Plan) -> tuple[str, ...]:
+    """Return the legal bases of every paper under a plan, each with its ``Căn cứ``."""
     issued = f"Kế hoạch số {plan.number} {written_date(plan.issued_on)} của {plan.issuer.vi}"
-    bases = [LAW, *(basis.text.vi for basis in plan.legal_bases), issued]
+    bases = (LAW, *(basis.text.vi for basis in plan.legal_bases), issued)
+    return tuple(f"Căn cứ {basis}" for basis in bases)
+
+
+def _bases(session: Session, case: Case, task: UserTask, plan: Plan) -> tuple[str, ...]:
     advice = find_advice(session, case, task)
     proposal = []
     if advice is not None and advice.outcome is Outcome.RECOMMEND:
         proposal = ["Theo đề nghị của Hội đồng Thi đua - Khen thưởng"]
-    return (*(f"Căn cứ {basis}" for basis in bases), *proposal)
+    return (*bases_of(plan), *proposal)
 
 
-def _reason(plan: Plan, case: Case) -> str:
+def reason_of(plan: Plan, case: Case) -> str:
+    """Return for what the subject of a case is commended: ``đã có thành tích …``."""
     period = f"{plan.period.starts_on.year}-{plan.period.ends_on.year}"
     final = case.round.occasion is Occasion.FINAL
     when = f"giai đoạn {period}" if final else f"năm {case.round.year}"
@@ -253,7 +261,7 @@ def _reason(plan: Plan, case: Case) -> str:
     )
 
 
-def _recipient(session: Session, case: Case) -> Recipient:
+def recipient_of(session: Session, case: Case) -> Recipient:
     """Return who is awarded, addressed as ông or bà where that is known."""
     if case.subject_kind is not SubjectKind.INDIVIDUAL:
         return Recipient(case.subject_name)
