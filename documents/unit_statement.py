@@ -27,7 +27,7 @@ from documents.achievement_report import ReportHead
 from documents.letterhead import ROOM
 from documents.typography import BODY_SIZE, PLAIN, markup, register_fonts
 
-SYMBOL = f"{ROOM}/TTr-{ROOM}"
+SYMBOL = f"{ROOM}/TTr-……"
 """Room for the number, the abbreviation of the kind (App. III), room for that of the unit."""
 
 

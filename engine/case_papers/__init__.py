@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from documents.typography import UnprintableText
+from engine.case_papers import reports
 from engine.case_papers.kind import Copy, PaperKind
 from engine.errors import InvalidSubmission, NotFound
 from engine.permissions import Actor
 from engine.queries.case_page import find_case
 from forms.messages import code
 
-KINDS: tuple[PaperKind, ...] = ()
+KINDS: tuple[PaperKind, ...] = (*reports.KINDS,)
 """In the order of the way."""
 
 
