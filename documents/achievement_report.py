@@ -29,7 +29,7 @@ from documents.typography import (
     register_fonts,
 )
 
-LINE_FOR_HAND = 8 * mm
+LINE_FOR_HAND: float = 8 * mm
 """Between two dotted lines: room for handwriting."""
 
 
@@ -159,19 +159,38 @@ _CRITERION = letterhead.style(
 _TITLE = letterhead.style(
     BOLD, BODY_SIZE, TA_LEFT, firstLineIndent=FIRST_LINE_INDENT, spaceBefore=PARAGRAPH_GAP
 )
-_ROOM_BELOW = 20 * mm
-"""Below a title, at least: two lines of what it is the title of. Kept together with it, a
-long paragraph would leave half a page empty."""
+_ROOM: float = 20 * mm
+"""From the top of a title to the end of the page, at least: two lines of what it is the title
+of. Kept together with it, a long paragraph would leave half a page empty."""
+_TITLE_ROOM: float = 9 * mm
+"""What one title takes of it: where another title follows, both need room."""
+_LEADING: float = 2 * mm
+"""What lines and borders take of a row, beside the room for a hand."""
 
 
 def _part(numeral: str, part: ReportPart) -> list[Any]:
-    story = _titled(f"{numeral}. {part.title.upper()}", _TITLE)
+    room = _room_of(part.items[0]) if part.items else _AWARDS_ROOM
+    title = f"{numeral}. {part.title.upper()}"
+    story = _titled(title, _TITLE, room + _TITLE_ROOM)
     for number, item in enumerate(part.items, start=1):
         label = f"{number}. {item.label}" if len(part.items) > 1 else item.label
         story += _item(label, item)
     if part.awards:
         story += [Spacer(0, 2 * mm), _awards(part.awards), Spacer(0, 2 * mm)]
     return story
+
+
+_AWARDS_ROOM: float = 30 * mm
+"""The titles of the table of awards, and a row with the longest of usual names."""
+
+
+def _room_of(item: Told | Answered | Asked | Figures) -> float:
+    """Return how much of a page an item needs at least: what cannot be split, whole."""
+    if isinstance(item, Asked):
+        return _TITLE_ROOM + item.lines * (LINE_FOR_HAND + _LEADING)
+    if isinstance(item, Figures):
+        return _TITLE_ROOM + (len(item.rows) + 1) * (LINE_FOR_HAND + _LEADING)
+    return _ROOM + _TITLE_ROOM if isinstance(item, Answered) else _ROOM
 
 
 def _item(label: str, item: Told | Answered | Asked | Figures) -> list[Any]:
@@ -181,7 +200,7 @@ def _item(label: str, item: Told | Answered | Asked | Figures) -> list[Any]:
         return [KeepTogether([parts.titled(f"{label}:"), *dotted(item.lines)])]
     if isinstance(item, Figures):
         return [KeepTogether([parts.titled(f"{label}:"), Spacer(0, 2 * mm), _figures(item)])]
-    story = _titled(f"{label}:", _TITLE)
+    story = _titled(f"{label}:", _TITLE, _room_of(item))
     for criterion, answer in item.answers:
         story += _titled(f"- {criterion}", _CRITERION)
         story += [parts.text(words) for words in answer]
@@ -195,9 +214,9 @@ def _told(label: str, words: Sequence[str]) -> list[Any]:
     return [*_titled(f"{label}:", _TITLE), *(parts.text(one) for one in words)]
 
 
-def _titled(words: str, style: ParagraphStyle) -> list[Any]:
-    """Return a title, which never stands last on a page."""
-    return [CondPageBreak(_ROOM_BELOW), Paragraph(markup(words), style)]
+def _titled(words: str, style: ParagraphStyle, room: float = _ROOM) -> list[Any]:
+    """Return a title, which never stands last on a page: ``room`` points are left for it."""
+    return [CondPageBreak(room), Paragraph(markup(words), style)]
 
 
 def dotted(lines: int) -> list[Flowable]:

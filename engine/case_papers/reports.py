@@ -4,7 +4,7 @@ The minutes in which a unit examined the nomination (Art. 84(2)(c)) are not amon
 form asks when it met, who was there and how they voted, so that there is nothing to print.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from documents.achievement_report import (
 )
 from documents.achievement_summary import AchievementSummary, render_summary
 from documents.letterhead import Signature, written_date
+from documents.typography import stand_in
 from documents.unit_statement import ListedNominee, UnitStatement, render_unit_statement
 from engine.case_papers.kind import Copy, PaperKind
 from engine.form_context import nomination_context
@@ -293,10 +294,15 @@ def _profile(kind: SubjectKind, content: Mapping[str, Any]) -> list[Told]:
     """Return who is nominated, as the dossier says; what is empty is left out."""
     answers = (
         (PROFILES[kind][1], content["subject_name"]),
-        ("Chức vụ, nghề nghiệp", content.get("subject_title", "")),
+        ("Chức vụ, nghề nghiệp", _title_of(kind, content)),
         ("Cơ quan, đơn vị quản lý", content.get("managing_body", "")),
     )
     return [Told(label, (words,)) for label, words in answers if words]
+
+
+def _title_of(kind: SubjectKind, content: Mapping[str, Any]) -> str:
+    """Return title or occupation, which the form asks of individuals alone."""
+    return str(content.get("subject_title") or "") if kind is SubjectKind.INDIVIDUAL else ""
 
 
 def _period(content: Mapping[str, Any]) -> Told:
@@ -315,7 +321,7 @@ def _results(case: Case, content: Mapping[str, Any]) -> list[Told | Answered]:
     answers = [(one, _paragraphs(answer)) for one, answer in _criteria(case, content)]
     found: list[Told | Answered] = [_period(content)]
     if chosen:
-        found.append(Told("Nội dung thi đua đã tham gia", tuple(f"- {one}" for one in chosen)))
+        found.append(Told("Nội dung thi đua đã tham gia", _listing(chosen)))
     found.append(Told("Tóm tắt thành tích", _paragraphs(content["summary"])))
     found.append(Told("Thành tích cụ thể", _paragraphs(content["achievements"])))
     if answers:
@@ -364,12 +370,20 @@ def _enclosed(session: Session, case: Case, version: DossierVersion) -> tuple[st
     """Return what was enclosed, with the unit's note about it; empty: nothing."""
     names = _files(session, case, version)
     note = _paragraphs(version.content.get("evidence_note") or "")
-    return (*(f"- {name}" for name in names), *note)
+    return (*_listing(names), *note)
+
+
+def _listing(words: Sequence[str]) -> tuple[str, ...]:
+    """Return several words each with a dash before them."""
+    return tuple(f"- {one}" for one in words) if len(words) > 1 else tuple(words)
 
 
 def _files(session: Session, case: Case, version: DossierVersion) -> Sequence[str]:
-    """Return the names of the files that the dossier enclosed when it was submitted."""
-    return session.scalars(
+    """Return the names of the files that the dossier enclosed when it was submitted.
+
+    Whoever names a file does not write a paper: a character that has no glyph is replaced.
+    """
+    names = session.scalars(
         select(Attachment.name)
         .join(UserTask, Attachment.task_id == UserTask.id)
         .where(
@@ -379,7 +393,8 @@ def _files(session: Session, case: Case, version: DossierVersion) -> Sequence[st
             or_(Attachment.removed_at.is_(None), Attachment.removed_at > version.submitted_at),
         )
         .order_by(Attachment.id)
-    ).all()
+    )
+    return [stand_in(name) for name in names]
 
 
 def _author(kind: SubjectKind, content: Mapping[str, Any], *, is_own: bool) -> Signature:
@@ -472,7 +487,7 @@ def _asked_of(case: Case) -> str:
 
 
 def _listed(case: Case, content: Mapping[str, Any], award: str) -> ListedNominee:
-    detail: Iterable[str] = (content.get("subject_title", ""), content.get("managing_body", ""))
+    detail = (_title_of(case.subject_kind, content), content.get("managing_body", ""))
     return ListedNominee(
         name=content["subject_name"],
         detail=", ".join(filter(None, detail)),

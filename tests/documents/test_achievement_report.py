@@ -46,6 +46,10 @@ HEAD = ReportHead(
 )
 DONE = "Xây dựng kho học liệu số gồm 1.260 bài giảng. Kho được 11 trường trong tỉnh dùng chung."
 
+ASKED = Asked("Quá trình công tác", 3)
+FIGURES = Figures("Số liệu theo năm", ("Doanh thu", "Vốn"), (2028, 2029, 2030))
+ANSWERED = Answered("Kết quả theo tiêu chí", (("Có sáng kiến.", ("Hai sáng kiến.",)),))
+
 REPORT = AchievementReport(
     head=HEAD,
     subject_line="Đề nghị tặng Giấy khen",
@@ -54,15 +58,15 @@ REPORT = AchievementReport(
             "Sơ lược lý lịch",
             (
                 Told("Họ và tên", ("Nguyễn Thị Ví Dụ",)),
-                Asked("Quá trình công tác", 3),
+                ASKED,
             ),
         ),
         ReportPart(
             "Thành tích đạt được",
             (
-                Answered("Kết quả theo tiêu chí", (("Có sáng kiến.", ("Hai sáng kiến.",)),)),
+                ANSWERED,
                 Told("Thành tích cụ thể", (DONE, "Năm 2029 tăng 12 % so với năm 2028.")),
-                Figures("Số liệu theo năm", ("Doanh thu", "Vốn"), (2028, 2029, 2030)),
+                FIGURES,
             ),
         ),
         ReportPart(
@@ -230,6 +234,16 @@ def test_the_longest_report_loses_nothing_and_leaves_no_page_half_empty():
         lowest = min(y for page, _, _, y, _ in runs_of(content) if page == number)
         assert lowest < BOTTOM_MARGIN + 60
     assert pages_of(content)[1].startswith("2 ")
+
+
+@pytest.mark.parametrize("item", [ASKED, FIGURES, ANSWERED], ids=lambda item: item.label)
+@pytest.mark.parametrize("lines", range(9, 29, 3))
+def test_a_title_never_stands_last_on_a_page(lines, item):
+    before = ReportPart("Đầu", (Told("Thành tích", ("Một dòng.",) * lines),))
+    paper = replace(REPORT, parts=(before, ReportPart("Phần sau", (item,))))
+    pages = pages_of(render_report(paper))
+    titles = "PHẦN SAU" if item is ASKED else f"PHẦN SAU|{item.label}:"  # dots are no text
+    assert not any(re.search(rf"({titles})\s*$", page) for page in pages)
 
 
 @pytest.mark.parametrize("name", ['<img src="file:///etc/hostname"/>', "A" + " dài" * 75])

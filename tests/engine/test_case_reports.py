@@ -102,6 +102,7 @@ def test_a_report_has_all_that_the_dossier_says(walk):
         "signed_on": "05/02/2029",
     }
     enclose(walk, "bang-khen.pdf")
+    enclose(walk, "ảnh \U0001f600.jpg")
     enclose(walk, "nham.pdf", removed_at=NOON - timedelta(minutes=1))
     submit(
         walk,
@@ -115,10 +116,11 @@ def test_a_report_has_all_that_the_dossier_says(walk):
         "1. Họ và tên: Nguyễn Thị Ví Dụ", "2. Chức vụ, nghề nghiệp: Giáo viên",
         "4. Quyền hạn, nhiệm vụ được giao:", "5. Quá trình công tác:",
         "từ ngày 01 tháng 9 năm 2026 đến ngày 31 tháng 5 năm 2030",
-        "- Thi đua nâng cao nhận thức", NOMINATION["summary"], NOMINATION["achievements"],
+        "đã tham gia: Thi đua nâng cao nhận thức", NOMINATION["summary"],
+        NOMINATION["achievements"],
         "Cán bộ, công chức, viên chức, người lao động có sáng kiến",
         NOMINATION["criteria"]["CN1"], "12/QĐ-UBND, ngày 05 tháng 02 năm 2029",
-        "IV. KỶ LUẬT", "- bang-khen.pdf", "Trang 2 có số liệu.",
+        "IV. KỶ LUẬT", "- bang-khen.pdf - ảnh □.jpg Trang 2 có số liệu.",
         "Đơn vị cam kết nội dung hồ sơ đúng sự thật", "NGƯỜI BÁO CÁO",
         "XÁC NHẬN CỦA THỦ TRƯỞNG ĐƠN VỊ",
     ):  # fmt: skip
@@ -160,6 +162,7 @@ def test_an_enterprise_has_a_table_of_its_last_years(walk, ward):
     assert "Năm 2026 Năm 2027 Năm 2028 Năm 2029 Năm 2030" in text
     assert "Năm 2025" not in text
     assert "Nộp ngân sách nhà nước" in text
+    assert "Chức vụ" not in text
     assert "Đề nghị tặng Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh" in text
 
 
