@@ -2,6 +2,9 @@
 
 The minutes in which a unit examined the nomination (Art. 84(2)(c)) are not among them: no
 form asks when it met, who was there and how they voted, so that there is nothing to print.
+
+A letter without a glyph shows a sign in its place: who signs sees it, and nobody is kept from
+signing by what was pasted into a dossier that cannot be changed any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +27,9 @@ from documents.achievement_report import (
 )
 from documents.achievement_summary import AchievementSummary, render_summary
 from documents.letterhead import Signature, written_date
-from documents.typography import stand_in
 from documents.unit_statement import ListedNominee, UnitStatement, render_unit_statement
 from engine.case_papers.kind import Copy, PaperKind
+from engine.council.paper_words import printable_paper
 from engine.form_context import nomination_context
 from engine.office import day_in_vietnam
 from engine.papers import (
@@ -174,16 +177,15 @@ def make_report(session: Session, case: Case, number: int) -> bytes:
     enclosed = _enclosed(session, case, version)
     if enclosed:
         parts.append(ReportPart("Tài liệu kèm theo", (Told("Tệp minh chứng", enclosed),)))
-    return render_report(
-        AchievementReport(
-            head=_head(case, version),
-            subject_line=f"Đề nghị tặng {case.award.vi}",
-            parts=tuple(parts),
-            closing=DECLARATION.label.vi.rstrip("."),
-            confirmation=Signature(CONFIRMED_BY[is_own], "", SEAL),
-            author=_author(kind, content, is_own=is_own),
-        )
+    paper = AchievementReport(
+        head=_head(case, version),
+        subject_line=f"Đề nghị tặng {case.award.vi}",
+        parts=tuple(parts),
+        closing=DECLARATION.label.vi.rstrip("."),
+        confirmation=Signature(CONFIRMED_BY[is_own], "", SEAL),
+        author=_author(kind, content, is_own=is_own),
     )
+    return render_report(printable_paper(paper))
 
 
 def make_summary(session: Session, case: Case, number: int) -> bytes:
@@ -195,16 +197,15 @@ def make_summary(session: Session, case: Case, number: int) -> bytes:
     texts += [
         (f"Tiêu chí “{_first_words(one)}”", answer) for one, answer in _criteria(case, content)
     ]
-    return render_summary(
-        AchievementSummary(
-            head=_head(case, version),
-            subject_line=f"Đề nghị tặng {case.award.vi}",
-            facts=tuple((one.label, one.words[0]) for one in told),
-            summary=content["summary"],
-            texts=tuple(texts),
-            signature=Signature(HEAD_OF_UNIT, "", SEAL),
-        )
+    paper = AchievementSummary(
+        head=_head(case, version),
+        subject_line=f"Đề nghị tặng {case.award.vi}",
+        facts=tuple((one.label, one.words[0]) for one in told),
+        summary=content["summary"],
+        texts=tuple(texts),
+        signature=Signature(HEAD_OF_UNIT, "", SEAL),
     )
+    return render_summary(printable_paper(paper))
 
 
 def make_statement(session: Session, case: Case, number: int) -> bytes:
@@ -217,30 +218,29 @@ def make_statement(session: Session, case: Case, number: int) -> bytes:
     award = _award_asked(session, case)
     signer_title, signer_name = _signer(session, review)
     group = GROUPS.get(case.subject_kind, "Tập thể")
-    return render_unit_statement(
-        UnitStatement(
-            head=_head(case, version),
-            unit=unit,
-            subject_line=f"Về việc đề nghị tặng {case.award.vi}",
-            addressee=addressee,
-            bases=bases_of(plan),
-            paragraphs=(
-                f"Trên cơ sở thành tích đạt được và kết quả xét tại đơn vị, {unit} đề nghị"
-                f" tặng {award} cho 01 {group.lower()}, {reason_of(plan, case)} (có Danh sách"
-                " kèm theo).",
-                f"{unit} kính trình {addressee} xem xét, {_asked_of(case)}",
-            ),
-            enclosures=(
-                f"Báo cáo thành tích của {version.content['subject_name']}",
-                *(f"Tệp minh chứng: {name}" for name in _files(session, case, version)),
-            ),
-            title=f"Đề nghị tặng {award}",
-            groups=((group, (_listed(case, version.content, award),)),),
-            signer_title=signer_title,
-            signer_name=signer_name,
-            recipients=("Như trên", "Lưu: VT"),
-        )
+    paper = UnitStatement(
+        head=_head(case, version),
+        unit=unit,
+        subject_line=f"Về việc đề nghị tặng {case.award.vi}",
+        addressee=addressee,
+        bases=bases_of(plan),
+        paragraphs=(
+            f"Trên cơ sở thành tích đạt được và kết quả xét tại đơn vị, {unit} đề nghị"
+            f" tặng {award} cho 01 {group.lower()}, {reason_of(plan, case)} (có Danh sách"
+            " kèm theo).",
+            f"{unit} kính trình {addressee} xem xét, {_asked_of(case)}",
+        ),
+        enclosures=(
+            f"Báo cáo thành tích của {version.content['subject_name']}",
+            *(f"Tệp minh chứng: {name}" for name in _files(session, case, version)),
+        ),
+        title=f"Đề nghị tặng {award}",
+        groups=((group, (_listed(case, version.content, award),)),),
+        signer_title=signer_title,
+        signer_name=signer_name,
+        recipients=("Như trên", "Lưu: VT"),
     )
+    return render_unit_statement(printable_paper(paper))
 
 
 KINDS: tuple[PaperKind, ...] = (
@@ -379,11 +379,8 @@ def _listing(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _files(session: Session, case: Case, version: DossierVersion) -> Sequence[str]:
-    """Return the names of the files that the dossier enclosed when it was submitted.
-
-    Whoever names a file does not write a paper: a character that has no glyph is replaced.
-    """
-    names = session.scalars(
+    """Return the names of the files that the dossier enclosed when it was submitted."""
+    return session.scalars(
         select(Attachment.name)
         .join(UserTask, Attachment.task_id == UserTask.id)
         .where(
@@ -393,8 +390,7 @@ def _files(session: Session, case: Case, version: DossierVersion) -> Sequence[st
             or_(Attachment.removed_at.is_(None), Attachment.removed_at > version.submitted_at),
         )
         .order_by(Attachment.id)
-    )
-    return [stand_in(name) for name in names]
+    ).all()
 
 
 def _author(kind: SubjectKind, content: Mapping[str, Any], *, is_own: bool) -> Signature:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.case_papers import list_offered, make_paper
 from engine.cases import Subject
-from engine.errors import InvalidSubmission, NotFound
+from engine.errors import NotFound
 from engine.store.database import reading, unit_of_work
 from engine.store.models import Attachment, Position, StoredFile
 from forms.vocabulary import Award, Outcome, SubjectKind
@@ -217,11 +217,12 @@ def test_markup_in_a_name_is_printed_as_it_was_typed(walk):
         assert name in text_of(walk, slug)
 
 
-def test_a_letter_without_a_glyph_is_refused_with_its_code_point(walk):
-    submit(walk.open(), achievements="Số liệu \U0001f600 tốt.")
-    with pytest.raises(InvalidSubmission) as caught:
-        pdf_of(walk, REPORT)
-    assert "U+1F600" in str(caught.value.messages)
+def test_a_letter_without_a_glyph_shows_a_sign_and_keeps_nobody_from_signing(walk):
+    submit(walk.open(), achievements="Số liệu \U0001f600 tốt.", summary="Tốt \u2714.")
+    walk.do(Outcome.RECOMMEND)
+    assert "Số liệu □ tốt." in text_of(walk, REPORT)
+    assert "Tốt □." in text_of(walk, SUMMARY)
+    assert "Tốt □." in text_of(walk, STATEMENT)
 
 
 @pytest.mark.parametrize(
