@@ -1,7 +1,7 @@
-"""The certificate of merit (Giấy khen), A4 landscape, in a frame drawn by us.
+"""The certificate of an award, landscape: in a frame drawn by us, or as text for stock.
 
-The places of the elements follow a ward's certificate of 2026: centres as fractions of
-the frame, from its top left corner. No state emblem is drawn.
+Where each element stands is data: :mod:`documents.certificate_layouts`. No state emblem
+is drawn.
 """
 
 import io
@@ -9,48 +9,41 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from documents import calibration
+from documents.certificate_layouts import FRAME, UNIT_CERTIFICATE, Element, Layout, Sheet
 from documents.letterhead import MOTTO, NATION, written_date
-from documents.ornament import BLACK, RED, draw_frame
+from documents.ornament import BLACK, BROWN, GREEN, RED, draw_frame
 from documents.typography import (
     BOLD,
-    BOLD_ITALIC,
-    ITALIC,
     PLAIN,
+    SCRIPT,
+    UnprintableText,
     fit,
+    has_glyphs,
     printable,
     register_fonts,
     width_of,
+    wrap,
 )
-
-PAGE = landscape(A4)
-"""297 × 210 mm: the usual stock of a ward's certificate."""
-
-FRAME_WIDTH = 273 * mm
-FRAME_HEIGHT = FRAME_WIDTH / 1.585
-"""The frame in the middle of the page; 1.585 is the ratio of the specimen."""
-
-SMALLEST_NAME = 14
-"""Points below which a long name is not shrunk; it takes more lines instead."""
-
-SMALLEST = 7
-"""Points of the smallest print, where texts of the greatest length must share the room."""
 
 LEADING = 1.25
 """Distance of two baselines, as a multiple of the size."""
 
-TEXT_WIDTH = FRAME_WIDTH * 0.76
-"""Widest line inside the inner border."""
+SMALLEST = 7
+"""Points of the smallest print, on the reference frame."""
 
-SIGNER_WIDTH = FRAME_WIDTH * 0.36
-"""Widest line above and under the signature."""
+SHARES = (1.0, 0.85, 0.7, 0.6, 0.5)
+"""Steps by which name, detail and citation are shrunk together."""
 
-REGISTER_WIDTH = FRAME_WIDTH * 0.24
-"""Widest line of the entry in the register."""
+BOOK_LINE = "Số sổ vàng: ……………"
+"""Left open: whoever keeps the golden book writes the number by hand."""
+
+
+class TextTooLong(UnprintableText):
+    """A text does not fit its place, not even wrapped and at its smallest size."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class Certificate:
     authority: str
     """Who awards: ``Chủ tịch Ủy ban nhân dân phường Vạn Xuân``."""
     recipient: str
-    """``Bà Nguyễn Thị Ví Dụ`` or the name of a collective; printed in capitals."""
+    """``Bà Nguyễn Thị Ví Dụ`` or the name of a collective."""
     citation: str
     """``Đã có thành tích xuất sắc trong …``; one or two lines."""
     decision_number: str
@@ -72,192 +65,279 @@ class Certificate:
     signer_name: str
     recipient_detail: str = ""
     """Title and unit of an individual, under the name; empty for a collective."""
+    layout: Layout = UNIT_CERTIFICATE
+    award_class: str = ""
+    """``HẠNG BA`` of an order; empty for what has no classes."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the centre of an element stands, as fractions of the frame."""
+class Stock:
+    """How a text is printed on stock that has its frame already."""
 
-    x: float
-    y: float
+    sheet: Sheet
+    across: float = 0
+    """Moved to the right by so many mm; to the left if negative."""
+    down: float = 0
+    has_heading: bool = False
+    """The stock has nation, authority and title printed on it, too."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of one font and size, with the place of their middle."""
+    """Lines of one font and size in points; ``x`` and ``y``: their middle, in mm."""
 
     lines: list[str]
     font: str
     size: float
-    at: Place
+    x: float
+    y: float
+    red: bool = False
+    underlined: bool = False
 
     @property
     def height(self) -> float:
-        """Height as a fraction of the frame."""
-        return float(len(self.lines) * self.size * LEADING / FRAME_HEIGHT)
+        """Height in mm."""
+        return float(len(self.lines) * self.size * LEADING / mm)
 
     @property
     def edges(self) -> tuple[float, float]:
-        """Top and bottom as fractions of the frame."""
-        return self.at.y - self.height / 2, self.at.y + self.height / 2
-
-
-NATION_AT = Place(0.50, 0.16)
-MOTTO_AT = Place(0.50, 0.20)
-AUTHORITY_AT = Place(0.50, 0.26)
-AWARDS_AT = Place(0.50, 0.31)
-TITLE_AT = Place(0.50, 0.39)
-RECIPIENT_AT = Place(0.50, 0.51)
-CITATION_AT = Place(0.50, 0.60)
-DETAIL_AT = Place(0.50, 0.553)
-RECIPIENT_OVER_DETAIL_AT = Place(0.50, 0.50)
-CITATION_UNDER_DETAIL_AT = Place(0.50, 0.607)
-"""Where name and citation stand when title and unit stand between them."""
-RECIPIENT_ROOM = (0.437, 0.658)
-"""Top and bottom of the room for name, detail and citation."""
-DATE_AT = Place(0.73, 0.68)
-SIGNER_TITLE_AT = Place(0.73, 0.72)
-SIGNER_NAME_AT = Place(0.73, 0.88)
-REGISTER_AT = Place(0.19, 0.82)
-NUMBER_AT = Place(0.19, 0.85)
+        """Top and bottom in mm."""
+        return self.y - self.height / 2, self.y + self.height / 2
 
 
 def render_certificate(paper: Certificate) -> bytes:
     """Return the certificate as a PDF of one page; the same paper gives the same bytes.
 
+    :raises TextTooLong: a text does not fit its place.
     :raises documents.typography.UnprintableText: a text cannot be printed.
     """
+    return _page(paper, Stock(paper.layout.sheet), is_framed=True)
+
+
+def render_text_for_stock(paper: Certificate, stock: Stock) -> bytes:
+    """Return the text alone, as a PDF of one page, to print on stock with a frame.
+
+    :raises TextTooLong: a text does not fit its place.
+    :raises documents.typography.UnprintableText: a text cannot be printed.
+    """
+    return _page(paper, stock, is_framed=False)
+
+
+def render_calibration(stock: Stock) -> bytes:
+    """Return a page of rulers and crosses, one each 10 mm, moved as the text would be."""
     register_fonts()
+    sheet = stock.sheet
     file = io.BytesIO()
-    canvas = Canvas(file, pagesize=PAGE, invariant=1, lang="vi", initialFontName=PLAIN)
-    canvas.setTitle(printable(f"Giấy khen: {paper.recipient}"))
-    canvas.setAuthor(printable(paper.authority))
-    draw_frame(canvas, *_frame_origin(), FRAME_WIDTH, FRAME_HEIGHT)
-    _draw_head(canvas, paper)
-    _draw_recipient(canvas, paper)
-    _draw_foot(canvas, paper)
+    canvas = _canvas(file, sheet, "Trang căn chỉnh máy in")
+    calibration.draw(canvas, sheet.width, sheet.height, stock.across, stock.down)
     canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _draw_head(canvas: Canvas, paper: Certificate) -> None:
-    _draw(canvas, [NATION], BOLD, 12, NATION_AT)
-    _draw(canvas, [MOTTO], BOLD, 12, MOTTO_AT, underlined=True)
-    authority = paper.authority.upper()
-    lines, size = fit(authority, BOLD, 19, 14, TEXT_WIDTH, 1)
-    if len(lines) > 1:
-        lines, size = fit(authority, BOLD, 13, SMALLEST, TEXT_WIDTH, 2)
-    _draw(canvas, lines, BOLD, size, AUTHORITY_AT, colour=RED)
-    _draw(canvas, ["TẶNG"], BOLD, 15, AWARDS_AT)
-    _draw(canvas, ["GIẤY KHEN"], BOLD, 38, TITLE_AT, colour=RED)
+def _page(paper: Certificate, stock: Stock, *, is_framed: bool) -> bytes:
+    register_fonts()
+    sheet, layout = stock.sheet, paper.layout
+    file = io.BytesIO()
+    title = printable(f"{layout.title.capitalize()}: {paper.recipient}")
+    canvas = _canvas(file, sheet, title, printable(paper.authority))
+    if is_framed:
+        draw_frame(
+            canvas,
+            (sheet.width - sheet.frame_width) / 2 * mm,
+            (sheet.height - sheet.frame_height) / 2 * mm,
+            sheet.frame_width * mm,
+            sheet.frame_height * mm,
+            BROWN if layout.golden else GREEN,
+        )
+    for block in [
+        *_fixed_blocks(paper, with_heading=not stock.has_heading),
+        *_recipient_blocks(paper),
+        *_signer_blocks(paper),
+    ]:
+        _draw(canvas, block, stock)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
 
 
-def _draw_recipient(canvas: Canvas, paper: Certificate) -> None:
-    """Draw name, detail and citation: each in its place, or one under another if long."""
-    for share in (1.0, 0.85, 0.7, 0.6, 0.5):
-        blocks = _recipient_blocks(paper, share)
-        if _stand_apart(blocks):
-            break
-        blocks = _stacked(blocks)
-        if _stand_apart(blocks):
-            break
-    for block in blocks:
-        _draw(canvas, block.lines, block.font, block.size, block.at)
+def _canvas(file: io.BytesIO, sheet: Sheet, title: str, author: str = "") -> Canvas:
+    size = (sheet.width * mm, sheet.height * mm)
+    canvas = Canvas(file, pagesize=size, invariant=1, lang="vi", initialFontName=PLAIN)
+    canvas.setTitle(title)
+    canvas.setAuthor(author)
+    return canvas
 
 
-def _recipient_blocks(paper: Certificate, share: float) -> list[Block]:
-    """Return name, detail and citation in their places, printed at ``share`` of the size."""
+def _fixed_blocks(paper: Certificate, *, with_heading: bool) -> list[Block]:
+    """Return what has a place of its own, at any length of the name."""
+    dated = written_date(paper.signed_on)
+    texts = {
+        "nation": NATION,
+        "motto": MOTTO,
+        "authority": paper.authority,
+        "awards": "TẶNG",
+        "title": paper.layout.title,
+        "class": paper.award_class,
+        "date": f"{paper.place}, {dated}",
+        "signer_name": paper.signer_name,
+        "register": "Vào sổ Quyết định",
+        "number": f"Số: {paper.decision_number}",
+        "decision": f"Quyết định số: {paper.decision_number}\n{dated}",
+        "book": BOOK_LINE,
+    }
+    blocks = []
+    for name, text in texts.items():
+        element = paper.layout.elements.get(name)
+        if element and text and (with_heading or not element.is_heading):
+            blocks.append(_block(text, element))
+    return blocks
 
-    def fitted(text: str, font: str, largest: float, smallest: float, at: Place) -> Block:
-        smallest = max(SMALLEST, smallest * share)
-        lines, size = fit(text, font, max(smallest, largest * share), smallest, TEXT_WIDTH, 2)
-        return Block(lines, font, size, at)
 
-    detail = paper.recipient_detail
-    name_at, citation_at = RECIPIENT_AT, CITATION_AT
-    if detail:
-        name_at, citation_at = RECIPIENT_OVER_DETAIL_AT, CITATION_UNDER_DETAIL_AT
-    blocks = [
-        fitted(paper.recipient.upper(), BOLD, 24, SMALLEST_NAME, name_at),
-        fitted(detail, PLAIN, 13, 11, DETAIL_AT),
-        fitted(paper.citation, BOLD_ITALIC, 15, 11, citation_at),
-    ]
-    return [block for block in blocks if block.lines]
+def _signer_blocks(paper: Certificate) -> list[Block]:
+    """Return the lines of the capacity: the first at its place, the others below it."""
+    element = paper.layout.elements["signer_title"]
+    blocks: list[Block] = []
+    for line in paper.signer_title.split("\n"):
+        block = _block(line, element)
+        first = replace(block, lines=block.lines[:1])
+        top = blocks[-1].edges[1] if blocks else first.edges[0]
+        blocks.append(replace(block, y=top + block.height / 2))
+    limit = paper.layout.elements["signer_name"].y - SIGNATURE_ROOM
+    if blocks[-1].edges[1] > limit:
+        raise TextTooLong(f"no room for a signature under “{paper.signer_title}”")
+    return blocks
 
 
-def _stand_apart(blocks: list[Block]) -> bool:
+SIGNATURE_ROOM = 12.0
+"""Millimetres kept above the name of who signs, whatever the length of the title."""
+
+
+def _recipient_blocks(paper: Certificate) -> list[Block]:
+    """Return name, detail and citation: each in its place, or stacked in their room."""
+    for share in SHARES:
+        last = share == SHARES[-1]
+        try:
+            blocks = _shrunk(paper, share)
+        except TextTooLong:
+            if last:
+                raise
+            continue
+        for placed in (blocks, _stacked(blocks, paper.layout.room)):
+            if _stand_apart(placed, paper.layout.room):
+                return placed
+    raise TextTooLong(f"“{paper.recipient}” and its citation do not fit the certificate")
+
+
+def _shrunk(paper: Certificate, share: float) -> list[Block]:
+    """Return name, detail and citation in their places, at ``share`` of their size."""
+    texts = {
+        "recipient": paper.recipient,
+        "detail": paper.recipient_detail,
+        "citation": paper.citation,
+    }
+    blocks = []
+    for name, text in texts.items():
+        if text:
+            element = paper.layout.elements[name]
+            if name == "recipient":
+                element = _for_name(element, text)
+            largest = max(element.smallest, element.largest * share)
+            blocks.append(_block(text, replace(element, largest=largest)))
+    if paper.recipient_detail:
+        blocks[0] = replace(blocks[0], y=blocks[0].y - RAISED)
+        blocks[-1] = replace(blocks[-1], y=blocks[-1].y + LOWERED)
+    return blocks
+
+
+RAISED = 1.7
+LOWERED = 1.2
+"""Millimetres that name and citation give way where a detail stands between them."""
+
+
+def _for_name(element: Element, name: str) -> Element:
+    """Return ``element``, in bold print where a script cannot show ``name``.
+
+    It has few characters, its capitals side by side cannot be read, and it is wide.
+    """
+    if element.font != SCRIPT:
+        return element
+    in_capitals = any(len(word) > 1 and word.isupper() for word in name.split())
+    if has_glyphs(name, SCRIPT) and not in_capitals:
+        lines = wrap(name, SCRIPT, element.smallest, element.width * mm)
+        if len(lines) <= element.lines:
+            return element
+    return replace(element, font=BOLD, largest=24, smallest=SMALLEST, lines=4)
+
+
+def _block(text: str, element: Element) -> Block:
+    """Return ``text`` in its place, wrapped, then shrunk as far as it may be.
+
+    :raises TextTooLong: it does not fit at the smallest size.
+    """
+    text = text.upper() if element.capitals else text
+    parts = [part for part in text.split("\n") if part.strip()]
+    width = element.width * mm
+    size, most = element.largest, element.lines // max(1, len(parts))
+    for lines_each in range(1, most + 1):
+        floor = element.smallest
+        if lines_each < most:  # a second line reads better than print much smaller
+            floor = max(floor, element.largest * WRAPPED_BELOW)
+        fitted = [
+            fit(part, element.font, element.largest, floor, width, lines_each) for part in parts
+        ]
+        size = min((one for _, one in fitted), default=size)
+        lines = [line for part, _ in fitted for line in part]
+        if all(len(part) <= lines_each for part, _ in fitted) and all(
+            width_of(line, element.font, size) <= width for line in lines
+        ):
+            looks = element.red, element.underlined
+            return Block(lines, element.font, size, element.x, element.y, *looks)
+    raise TextTooLong(f"“{text[:60]}” does not fit {element.lines} lines")
+
+
+WRAPPED_BELOW = 0.72
+"""Share of its size to which a text is shrunk before it takes another line."""
+
+
+def _stand_apart(blocks: list[Block], room: tuple[float, float]) -> bool:
     """Whether the blocks lie in their room, none over the next."""
-    top, bottom = RECIPIENT_ROOM
+    top, bottom = room
     edges = [top, *(edge for block in blocks for edge in block.edges), bottom]
-    return all(above <= below + 0.001 for above, below in pairwise(edges))
+    return all(above <= below + 0.2 for above, below in pairwise(edges))
 
 
-def _stacked(blocks: list[Block]) -> list[Block]:
+def _stacked(blocks: list[Block], room: tuple[float, float]) -> list[Block]:
     """Return the blocks one under another, with equal gaps, in their room."""
-    top, bottom = RECIPIENT_ROOM
+    top, bottom = room
     gap = (bottom - top - sum(block.height for block in blocks)) / (len(blocks) + 1)
     stacked = []
     edge = top
     for block in blocks:
         middle = edge + gap + block.height / 2
-        stacked.append(replace(block, at=Place(block.at.x, middle)))
+        stacked.append(replace(block, y=middle))
         edge = middle + block.height / 2
     return stacked
 
 
-def _draw_foot(canvas: Canvas, paper: Certificate) -> None:
-    dated = f"{paper.place}, {written_date(paper.signed_on)}"
-    _draw_fitted(canvas, dated, ITALIC, 13, DATE_AT, SIGNER_WIDTH)
-    title_at = SIGNER_TITLE_AT
-    for line in paper.signer_title.upper().split("\n"):
-        lines, size = fit(line, BOLD, 13, 9, SIGNER_WIDTH, 1)
-        first = Block(lines[:1], BOLD, size, title_at)
-        whole = Block(lines, BOLD, size, title_at)
-        lower = (whole.height - first.height) / 2
-        _draw(canvas, lines, BOLD, size, Place(title_at.x, title_at.y + lower))
-        title_at = Place(title_at.x, title_at.y + whole.height)
-    _draw_fitted(canvas, paper.signer_name, BOLD, 14, SIGNER_NAME_AT, SIGNER_WIDTH)
-    _draw_fitted(canvas, "Vào sổ Quyết định", PLAIN, 11, REGISTER_AT, REGISTER_WIDTH)
-    number = f"Số: {paper.decision_number}"
-    _draw_fitted(canvas, number, PLAIN, 11, NUMBER_AT, REGISTER_WIDTH)
-
-
-def _draw_fitted(
-    canvas: Canvas, text: str, font: str, largest: float, at: Place, width: float
-) -> None:
-    lines, size = fit(text, font, largest, SMALLEST, width, 1)
-    _draw(canvas, lines, font, size, at)
-
-
-def _frame_origin() -> tuple[float, float]:
-    """Return the lower left corner of the frame, in points from that of the page."""
-    width, height = PAGE
-    return (width - FRAME_WIDTH) / 2, (height - FRAME_HEIGHT) / 2
-
-
-def _draw(
-    canvas: Canvas,
-    lines: list[str],
-    font: str,
-    size: float,
-    at: Place,
-    *,
-    colour: HexColor = BLACK,
-    underlined: bool = False,
-) -> None:
-    """Draw ``lines`` so that the middle of the block stands ``at`` its place."""
-    left, bottom = _frame_origin()
-    x = left + at.x * FRAME_WIDTH
-    middle = bottom + (1 - at.y) * FRAME_HEIGHT
+def _draw(canvas: Canvas, block: Block, stock: Stock) -> None:
+    """Draw a block on the frame of its sheet, all sizes in proportion."""
+    sheet = stock.sheet
+    wider, higher = sheet.frame_width / FRAME[0], sheet.frame_height / FRAME[1]
+    size = block.size * min(wider, higher)
+    left = (sheet.width - sheet.frame_width) / 2 + stock.across
+    top = (sheet.height - sheet.frame_height) / 2 + stock.down
+    x = (left + block.x * wider) * mm
+    middle = (sheet.height - top - block.y * higher) * mm
     leading = size * LEADING
-    baseline = middle + leading * (len(lines) - 1) / 2 - size * 0.33
+    baseline = middle + leading * (len(block.lines) - 1) / 2 - size * 0.33
+    colour = RED if block.red else BLACK
     canvas.setFillColor(colour)
-    canvas.setFont(font, size)
-    for number, line in enumerate(lines):
+    canvas.setFont(block.font, size)
+    for number, line in enumerate(block.lines):
         canvas.drawCentredString(x, baseline - number * leading, line)
-    if underlined:
-        half = width_of(lines[-1], font, size) / 2
+    if block.underlined:
+        half = width_of(block.lines[-1], block.font, size) / 2
         canvas.setStrokeColor(colour)
         canvas.setLineWidth(0.8)
         canvas.line(x - half, baseline - size * 0.3, x + half, baseline - size * 0.3)

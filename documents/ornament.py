@@ -15,6 +15,7 @@ GOLD = HexColor(0xD9A520)
 PALE_GOLD = HexColor(0xF6E7B8)
 CREAM = HexColor(0xFFF8E1)
 GREEN = HexColor(0x5C6B1E)
+BROWN = HexColor(0x9A6414)
 
 BAND = 10.5 * mm
 """Width of the coloured band of the frame."""
@@ -26,11 +27,18 @@ TILE = 17 * mm
 """Distance between two flowers of the band, about."""
 
 
-def draw_frame(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+def draw_frame(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    band: HexColor = GREEN,
+) -> None:
     """Draw the frame of a certificate: ``x``, ``y`` its lower left corner, in points."""
     canvas.saveState()
     _draw_rays(canvas, x, y, width, height)
-    _draw_band(canvas, x, y, width, height)
+    _draw_band(canvas, x, y, width, height, band)
     _draw_flowers(canvas, x, y, width, height)
     _draw_inner_border(canvas, x, y, width, height)
     _draw_medallion(canvas, x + width / 2, y + height - BAND / 2)
@@ -59,8 +67,10 @@ def _draw_rays(canvas: Canvas, x: float, y: float, width: float, height: float) 
     canvas.restoreState()
 
 
-def _draw_band(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
-    canvas.setFillColor(GREEN)
+def _draw_band(
+    canvas: Canvas, x: float, y: float, width: float, height: float, colour: HexColor
+) -> None:
+    canvas.setFillColor(colour)
     canvas.setStrokeColor(RED)
     canvas.setLineWidth(1.6)
     band = canvas.beginPath()

@@ -18,6 +18,8 @@ PLAIN = "Serif"
 BOLD = "Serif-Bold"
 ITALIC = "Serif-Italic"
 BOLD_ITALIC = "Serif-BoldItalic"
+SCRIPT = "Script"
+"""For the names on certificates alone: it lacks many of the characters of the others."""
 
 PAGE = A4
 """210 × 297 mm, portrait (App. I, Part I, item 1 and 2)."""
@@ -69,6 +71,8 @@ def register_fonts() -> None:
     for name, file in _FILES.items():
         with resources.as_file(folder / file) as path:
             pdfmetrics.registerFont(TTFont(name, str(path)))
+    with resources.as_file(folder / "GreatVibes-Regular.ttf") as path:
+        pdfmetrics.registerFont(TTFont(SCRIPT, str(path)))
     pdfmetrics.registerFontFamily(PLAIN, PLAIN, BOLD, ITALIC, BOLD_ITALIC)
 
 
@@ -120,6 +124,13 @@ def _glyphs() -> frozenset[int]:
     register_fonts()
     faces = [pdfmetrics.getFont(name).face.charToGlyph for name in _FILES]
     return frozenset(faces[0]).intersection(*faces[1:])
+
+
+def has_glyphs(text: str, font: str) -> bool:
+    """Whether ``font`` can print each character of ``text``."""
+    register_fonts()
+    known = pdfmetrics.getFont(font).face.charToGlyph
+    return all(ord(character) in known for character in _composed(text))
 
 
 def markup(text: str) -> str:

@@ -12,8 +12,15 @@ import pytest
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 
-from documents import certificate
-from documents.certificate import Certificate, render_certificate
+from documents.certificate import (
+    Certificate,
+    Stock,
+    TextTooLong,
+    render_calibration,
+    render_certificate,
+    render_text_for_stock,
+)
+from documents.certificate_layouts import A4, LAYOUTS, SHEETS
 from documents.ornament import BAND
 from documents.typography import UnprintableText
 
@@ -43,22 +50,54 @@ def lines_of(content: bytes) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "share"),
     [
-        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", certificate.NATION_AT),
-        ("CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG VẠN XUÂN", certificate.AUTHORITY_AT),
-        ("GIẤY KHEN", certificate.TITLE_AT),
-        ("BÀ NGUYỄN THỊ VÍ DỤ", certificate.RECIPIENT_AT),
-        ("Vạn Xuân, ngày 02 tháng 12 năm 2030", certificate.DATE_AT),
-        ("Đặng Văn Ký", certificate.SIGNER_NAME_AT),
-        ("Số: 309/QĐ-UBND", certificate.NUMBER_AT),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.16),
+        ("CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG VẠN XUÂN", 0.26),
+        ("GIẤY KHEN", 0.39),
+        ("BÀ NGUYỄN THỊ VÍ DỤ", 0.51),
+        ("Vạn Xuân, ngày 02 tháng 12 năm 2030", 0.68),
+        ("Đặng Văn Ký", 0.88),
+        ("Số: 309/QĐ-UBND", 0.85),
     ],
 )
-def test_each_element_stands_where_the_specimen_has_it(text, place):
+def test_each_element_stands_where_the_specimen_has_it(text, share):
     baseline = lines_of(render_certificate(PAPER))[text]
-    height = certificate.FRAME_HEIGHT
-    top = (certificate.PAGE[1] + height) / 2
-    assert (top - baseline) / height == pytest.approx(place.y, abs=0.03)
+    top = (A4.height + A4.frame_height) / 2 * mm
+    assert (top - baseline) / (A4.frame_height * mm) == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_text_for_stock_is_moved_by_its_offsets(layout, sheet):
+    paper = replace(PAPER, layout=layout)
+    still = lines_of(render_text_for_stock(paper, Stock(sheet)))
+    moved = lines_of(render_text_for_stock(paper, Stock(sheet, 1.5, -2)))
+    assert set(still) == set(moved)
+    for text, height in still.items():
+        assert (moved[text] - height) / mm == pytest.approx(2, abs=0.01)
+
+
+def test_stock_with_a_heading_gets_no_second_one():
+    text = lines_of(render_text_for_stock(PAPER, Stock(A4, has_heading=True)))
+    assert "GIẤY KHEN" not in text
+    assert "BÀ NGUYỄN THỊ VÍ DỤ" in text
+
+
+def test_a_merit_has_its_name_in_script_and_a_book_line_left_open():
+    paper = replace(PAPER, layout=LAYOUTS["bang-khen-tinh"])
+    text = lines_of(render_certificate(paper))
+    assert {"BẰNG KHEN", "Bà Nguyễn Thị Ví Dụ", "Số sổ vàng: ……………"} <= set(text)
+
+
+def test_what_fits_no_certificate_is_refused():
+    with pytest.raises(TextTooLong):
+        render_certificate(replace(PAPER, recipient="Ủy ban phường " * 90))
+
+
+def test_the_calibration_page_has_the_size_of_the_sheet():
+    box = PdfReader(io.BytesIO(render_calibration(Stock(A4, 1.5)))).pages[0].mediabox
+    assert (float(box.width) / mm, float(box.height) / mm) == pytest.approx((297, 210))
 
 
 def test_a_certificate_is_one_landscape_page_and_always_the_same_bytes():
@@ -97,10 +136,10 @@ def test_texts_of_any_length_stay_apart_and_inside_the_border(name, detail, auth
             lines.append((cm[5] + tm[5], cm[4] + tm[4], size))
 
     page.extract_text(visitor_text=note)
-    left = (certificate.PAGE[0] - certificate.FRAME_WIDTH) / 2 + BAND
+    left = (A4.width - A4.frame_width) / 2 * mm + BAND
     assert min(x for _, x, _ in lines) > left
     heights = sorted({(round(y, 1), size) for y, _, size in lines}, reverse=True)
-    centred = [row for row in heights if row[0] > certificate.FRAME_HEIGHT * 0.4]
+    centred = [row for row in heights if row[0] > A4.frame_height * mm * 0.4]
     for (above, _), (below, size) in pairwise(centred):
         assert above - below >= 0.9 * size
 
