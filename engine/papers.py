@@ -7,7 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from documents.certificate import Certificate, render_certificate
+from documents.certificate import Certificate, TextTooLong, render_certificate
+from documents.certificate_layouts import (
+    LABOR_ORDER,
+    PRIME_MINISTER_CERTIFICATE,
+    PROVINCIAL_MERIT,
+    UNIT_CERTIFICATE,
+)
 from documents.decision import AwardDecision, Recipient, render_decision
 from documents.letterhead import written_date
 from documents.typography import UnprintableText, printable
@@ -49,6 +55,22 @@ NAMED_AFTER_AUTHORITY = {
 }
 """Awards that are called by who gives them; the others have one name everywhere."""
 
+LAYOUTS = {
+    Award.UNIT_CERTIFICATE: UNIT_CERTIFICATE,
+    Award.PROVINCIAL_MERIT: PROVINCIAL_MERIT,
+    Award.PRIME_MINISTER_CERTIFICATE: PRIME_MINISTER_CERTIFICATE,
+    Award.LABOR_ORDER: LABOR_ORDER,
+    Award.LABOR_ORDER_SECOND: LABOR_ORDER,
+    Award.LABOR_ORDER_FIRST: LABOR_ORDER,
+}
+"""Award → where the lines of its certificate stand."""
+
+CLASSES = {
+    Award.LABOR_ORDER: "HẠNG BA",
+    Award.LABOR_ORDER_SECOND: "HẠNG NHÌ",
+    Award.LABOR_ORDER_FIRST: "HẠNG NHẤT",
+}
+
 EXECUTORS = {
     Level.UNIT: "Các bộ phận có liên quan của đơn vị",
     Level.WARD: (
@@ -65,20 +87,20 @@ EXECUTORS = {
 def make_papers(
     session: Session, case: Case, task: UserTask, decision: Decision, at: datetime
 ) -> list[Paper]:
-    """Return the decision as PDF, with its certificate if it is one for a Giấy khen.
+    """Return the decision and its certificate as PDF.
 
     The papers say what the present version of the dossier says; the same data give the
     same bytes.
 
-    :raises InvalidSubmission: a text has a letter that cannot be printed.
+    :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
     _require_printable(decision)
     paper = _award_decision(session, case, task, decision)
-    papers = [_paper(case, "decision", lambda: render_decision(paper), at)]
-    if case.award is Award.UNIT_CERTIFICATE:
-        certificate = _certificate(paper)
-        papers.append(_paper(case, "certificate", lambda: render_certificate(certificate), at))
-    return papers
+    certificate = certificate_of(session, case, decision)
+    return [
+        _paper(case, "decision", lambda: render_decision(paper), at),
+        _paper(case, "certificate", lambda: render_certificate(certificate), at),
+    ]
 
 
 def _award_decision(
@@ -144,26 +166,42 @@ def _as_printed(citation: str) -> str:
     return f"{' '.join(reversed(parts))} {name}"
 
 
-def _certificate(paper: AwardDecision) -> Certificate:
-    (recipient,) = (*paper.collectives, *paper.households, *paper.individuals)
+def certificate_of(session: Session, case: Case, decision: Decision) -> Certificate:
+    """Return what the certificate of a decided award says."""
+    authority = session.get_one(Unit, decision.authority_unit_id)
+    plan = plan_of(case.round.plan)
+    recipient = recipient_of(session, case)
+    reason = reason_of(plan, case)
     return Certificate(
-        authority=paper.authority,
+        authority=authority_name(decision, authority),
         recipient=recipient.name.removeprefix(f"{UNKNOWN_ADDRESS} "),
         recipient_detail=recipient.detail,
-        citation=paper.reason[0].upper() + paper.reason[1:],
-        decision_number=paper.number,
-        place=paper.place,
-        signed_on=paper.signed_on,
-        signer_title=paper.signer_title,
-        signer_name=paper.signer_name,
+        citation=reason[0].upper() + reason[1:],
+        decision_number=decision.number,
+        place=place_of(plan, authority),
+        signed_on=decision.signed_on,
+        signer_title=capacity_of(decision.signer_title),
+        signer_name=decision.signer_name,
+        layout=LAYOUTS[case.award],
+        award_class=CLASSES.get(case.award, ""),
     )
 
 
-def _paper(case: Case, kind: str, render: Callable[[], bytes], at: datetime) -> Paper:
+def printed(render: Callable[[], bytes]) -> bytes:
+    """Return what ``render`` returns.
+
+    :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
+    """
     try:
-        content = render()
+        return render()
+    except TextTooLong as error:
+        raise InvalidSubmission({"_form": [code("no_room_to_print")]}) from error
     except UnprintableText as error:
         raise InvalidSubmission({"_form": [code("unprintable", error)]}) from error
+
+
+def _paper(case: Case, kind: str, render: Callable[[], bytes], at: datetime) -> Paper:
+    content = printed(render)
     sha256 = hashlib.sha256(content).hexdigest()
     return Paper(case_id=case.id, kind=kind, sha256=sha256, content=content, made_at=at)
 

@@ -61,6 +61,9 @@ class Matter:
 HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
 """Roles that head the unit in which a person has them."""
 
+CLERKS = (Role.UNIT_CLERK, Role.WARD_CLERK, Role.PROVINCIAL_CLERK, Role.CENTRAL_CLERK)
+"""Roles that write for the head of their unit."""
+
 Predicate = Callable[[Actor, Matter], bool]
 
 
@@ -118,6 +121,14 @@ def heads_the_granter(actor: Actor, matter: Matter) -> bool:
     """Who may grant an award may annul it (Art. 93.8)."""
     return matter.granting_unit_id is not None and any(
         grant.unit_id == matter.granting_unit_id and grant.role in HEADS
+        for grant in actor.grants
+    )
+
+
+def issues_for_the_granter(actor: Actor, matter: Matter) -> bool:
+    """The actor heads or clerks for the unit that granted an award."""
+    return any(
+        grant.unit_id == matter.granting_unit_id and grant.role in (*HEADS, *CLERKS)
         for grant in actor.grants
     )
 
@@ -212,6 +223,7 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (lambda actor, matter: actor.holds(Role.PROVINCIAL_CHAIRMAN),),
     ),
     "register.write": ((is_ward_clerk,),),
+    "certificate.print": ((issues_for_the_granter,),),
     "register.annul": ((heads_the_granter,), (is_ward_clerk, was_granted_on_paper)),
     "board.see": (
         (is_ward_clerk,),

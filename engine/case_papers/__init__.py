@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from documents.typography import UnprintableText
 from engine.case_papers import reports
 from engine.case_papers.kind import Copy, PaperKind
-from engine.errors import InvalidSubmission, NotFound
+from engine.errors import NotFound
+from engine.papers import printed
 from engine.permissions import Actor
 from engine.queries.case_page import find_case
-from forms.messages import code
 
 KINDS: tuple[PaperKind, ...] = (*reports.KINDS,)
 """In the order of the way."""
@@ -42,13 +41,10 @@ def make_paper(session: Session, actor: Actor, reference: str, slug: str, number
     """Return a paper as PDF; the same copy gives the same bytes.
 
     :raises NotFound: the actor may see no such case, or it has no such paper.
-    :raises InvalidSubmission: a text has a letter that cannot be printed.
+    :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
     case = find_case(session, actor, reference)
     kind = next((one for one in KINDS if one.slug == slug), None)
     if kind is None or number not in {one.number for one in kind.find(session, case)}:
         raise NotFound(f"case {reference} has no paper {slug} {number}")
-    try:
-        return kind.make(session, case, number)
-    except UnprintableText as error:
-        raise InvalidSubmission({"_form": [code("unprintable", error)]}) from error
+    return printed(lambda: kind.make(session, case, number))

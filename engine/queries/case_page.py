@@ -75,6 +75,7 @@ class DecisionFacts:
     authority_name: str
     recorded_from_paper: bool
     kept_bonus: Mapping[str, Any] | None
+    authority_unit_id: int
     state: EntryState | None
     """What became of the award, by the register; none: it has no entry there."""
 
@@ -161,6 +162,7 @@ class PaperToRead:
     """A document with its bytes, as they were issued."""
 
     reference: str
+    award: Award
     kind: str
     sha256: str
     content: bytes
@@ -290,7 +292,7 @@ def get_paper(session: Session, actor: Actor, paper_id: int) -> PaperToRead:
     :raises NotFound: there is none, or the actor may not see its case.
     """
     row = session.execute(
-        select(Case.reference, Paper.kind, Paper.sha256, Paper.content)
+        select(Case.reference, Case.award, Paper.kind, Paper.sha256, Paper.content)
         .join(Case, Case.id == Paper.case_id)
         .where(Paper.id == paper_id, is_visible_to(actor))
     ).one_or_none()
@@ -355,6 +357,7 @@ def _decision(session: Session, case: Case) -> DecisionFacts | None:
             Unit.name,
             Decision.recorded_from_paper,
             Decision.bonus,
+            Decision.authority_unit_id,
             RegisterEntry.state,
         )
         .join(Unit, Unit.id == Decision.authority_unit_id)

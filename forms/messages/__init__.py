@@ -39,6 +39,19 @@ MESSAGES = {
         " Correct this box; if it is in the dossier, return it to be corrected.",
         ("found",),
     ),
+    "no_room_to_print": Message(
+        "Tên, chức vụ, đơn vị hoặc lời khen quá dài, không in vừa bằng dù đã thu nhỏ chữ."
+        " Rút gọn chức vụ, đơn vị trong hồ sơ; nếu là tên, báo người quản trị.",
+        "Name, title, unit or citation is too long: it does not fit the certificate even in"
+        " small print. Shorten title and unit in the dossier; if it is the name, tell the"
+        " administrator.",
+    ),
+    "not_millimetres": Message(
+        "“{found}” không phải số milimét. Ghi số từ -{most} đến {most}, ví dụ 1,5 hoặc -2.",
+        "“{found}” is not a number of millimetres. Give one from -{most} to {most}, for"
+        " example 1.5 or -2.",
+        ("found", "most"),
+    ),
     "not_in_list": Message(
         "“{found}” không có trong danh sách của biểu mẫu này. Chọn một mục có trên trang.",
         "“{found}” is not in the list of this form. Choose one that the page shows.",

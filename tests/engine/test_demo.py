@@ -81,8 +81,7 @@ def test_every_award_of_our_levels_has_its_papers(work):
     for decision in decisions:
         kinds = set(work.scalars(select(Paper.kind).where(Paper.case_id == decision.case_id)))
         above = decision.level in (Level.PRIME_MINISTER, Level.PRESIDENT)
-        certificate = decision.award is Award.UNIT_CERTIFICATE
-        expected = set() if above else {"decision", *(["certificate"] if certificate else [])}
+        expected = set() if above else {"decision", "certificate"}
         assert kinds == expected, decision.number
 
 

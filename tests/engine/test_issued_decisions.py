@@ -117,11 +117,12 @@ def test_a_deputy_signs_for_the_head_who_decides(walk, ward):
     assert "Giáo viên, Trường Trung học cơ sở Hoa Ban" in certificate
 
 
-def test_a_provincial_merit_has_a_decision_and_no_certificate_of_ours(walk):
+def test_a_provincial_merit_has_a_decision_and_a_certificate(walk):
     walk.open(award=Award.PROVINCIAL_MERIT).to("decide_at_province").do(Outcome.AWARD)
     decision, papers = decision_of(walk)
     assert (decision.level, decision.recorded_from_paper) == (Level.PROVINCE, False)
-    assert sorted(papers) == ["decision"]
+    assert sorted(papers) == ["certificate", "decision"]
+    assert "BẰNG KHEN" in text_of(papers["certificate"])
     text = text_of(papers["decision"])
     assert "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Thái Nguyên" in text
     assert "ỉnh Thái Nguyên, ngày 02" not in text
@@ -308,7 +309,7 @@ def test_an_award_of_the_state_is_printed_by_its_own_name(
             level=level,
         ).to_json()
         with session.no_autoflush:
-            (paper,) = make_papers(session, case, task, decision, NOON)
+            paper, _certificate = make_papers(session, case, task, decision, NOON)
         session.rollback()
     text = text_of(paper.content)
     assert f"Điều 1. Tặng {name} cho 01 cá nhân" in text

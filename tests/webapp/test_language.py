@@ -83,6 +83,7 @@ NO_PAGES = {
     "secret_ballots.status",
     "sessions.invitation_paper",
     "case_papers.show",
+    "certificates.show",
 }
 """What opens without a page of its own."""
 
@@ -296,7 +297,7 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
     opened().to("appraise_at_ward").do(Outcome.HOLD)
     opened().to("record_ward_council")
     opened().to("decide_at_ward")
-    opened().to("decide_at_ward").do(Outcome.AWARD)
+    awarded = opened().to("decide_at_ward").do(Outcome.AWARD)
     opened().to("review_at_unit").do(Outcome.REJECT)
     opened().to("appraise_at_ward").withdraw()
     sent = opened(award=Award.LABOR_ORDER).to("appraise_at_province")
@@ -331,6 +332,7 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
     sessions = have_sessions(database, ward, tmp_path / "files")
     return (
         f"/cong-viec/{drafted.id}/da-nop",
+        f"/ho-so/{awarded.reference}/in-phoi",
         f"/nguoi-dung/{newcomer.id}",
         *addresses,
         *sessions,

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
 
 from engine.case_papers import list_offered
+from engine.permissions import Actor, Matter, may
 from engine.queries.case_page import (
     CaseHead,
     get_case,
@@ -141,7 +142,12 @@ def show(reference: str) -> str:
         elif tab == "papers":
             award = find_award_of_case(work, case.id)
             offered = list_offered(work, actor, reference)
-            shown = {"papers": list_papers(work, case), "award": award, "offered": offered}
+            shown = {
+                "papers": list_papers(work, case),
+                "award": award,
+                "offered": offered,
+                "may_print": _may_print(actor, case),
+            }
         else:
             shown = {"entries": list_entries(work, actor, case)}
     return render_template(
@@ -151,6 +157,14 @@ def show(reference: str) -> str:
         standing=case_words.standing(case),
         words=case_words,
         **shown,
+    )
+
+
+def _may_print(actor: Actor, case: CaseHead) -> bool:
+    """Whether the reader may print the certificate on stock."""
+    decision = case.decision
+    return decision is not None and may(
+        actor, "certificate.print", Matter(granting_unit_id=decision.authority_unit_id)
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, make_response
 from werkzeug.wrappers import Response
 
 from engine.queries.case_page import get_paper
+from forms.vocabulary import Award
 from webapp.authentication import present_actor
 from webapp.database import reading
 
@@ -11,8 +12,8 @@ blueprint = Blueprint("papers", __name__, url_prefix="/van-ban")
 
 MEDIA_TYPE = "application/pdf"
 
-NAMES = {"decision": "quyet-dinh", "certificate": "giay-khen"}
-"""Kind → first part of the file name, which is in ASCII for every system."""
+CERTIFICATES = {Award.UNIT_CERTIFICATE: "giay-khen"}
+"""First part of the file name of a certificate; of every other award: ``bang-khen``."""
 
 
 @blueprint.get("/<int:paper_id>")
@@ -21,7 +22,9 @@ def download(paper_id: int) -> Response:
     with reading() as work:
         paper = get_paper(work, present_actor(), paper_id)
     response = make_response(paper.content)
-    name = f"{NAMES.get(paper.kind, 'van-ban')}-{paper.reference}.pdf"
+    certificate = CERTIFICATES.get(paper.award, "bang-khen")
+    what = "quyet-dinh" if paper.kind == "decision" else certificate
+    name = f"{what}-{paper.reference}.pdf"  # in ASCII, for every system
     response.headers["Content-Type"] = MEDIA_TYPE
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
