@@ -95,6 +95,7 @@ def _equip_templates(app: Flask, settings: Settings) -> None:
 
 BELONGS_TO = {
     "nominations": "openings",
+    "certificates": "cases",
     "law": "eligibility",
     "session_papers": "sessions",
     "session_votes": "sessions",
