@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,32 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Issue:
+    """What a paper carries that was signed and then given its number."""
+
+    number: str
+    """Number and symbol: ``12/TTr-UBND``."""
+    on: date
+    """Its date of issue, in Vietnam."""
+    signer_title: str
+    """Lines of capacity and title: ``TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH``."""
+    signer_name: str
+
+
+class Make(Protocol):
+    """Makes the PDF of one copy."""
+
+    def __call__(
+        self, session: Session, case: Case, number: int, issue: Issue | None = None
+    ) -> bytes:
+        """Return the paper of the copy ``number`` of a case.
+
+        :param issue: none: number, day and month are left open, to be written by hand.
+        :raises documents.typography.UnprintableText: a text has a letter without a glyph.
+        """
+
+
+@dataclass(frozen=True)
 class PaperKind:
     """A paper that is made from what a case has recorded, whenever it is asked for.
 
@@ -35,8 +62,7 @@ class PaperKind:
     name: Bilingual
     find: Callable[[Session, Case], Sequence[Copy]]
     """The copies that a case has, the latest first."""
-    make: Callable[[Session, Case, int], bytes]
-    """Case and number of one of its copies → PDF.
-
-    :raises documents.typography.UnprintableText: a text has a letter without a glyph.
-    """
+    make: Make
+    type_code: str = ""
+    """Of the type of paper, in its symbol: ``TTr``, ``TB`` (Decree 30/2020/NĐ-CP, App. III);
+    empty: a paper that no office numbers, as reports of those nominated."""

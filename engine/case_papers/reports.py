@@ -28,7 +28,7 @@ from documents.achievement_report import (
 from documents.achievement_summary import AchievementSummary, render_summary
 from documents.letterhead import Signature, written_date
 from documents.unit_statement import ListedNominee, UnitStatement, render_unit_statement
-from engine.case_papers.kind import Copy, PaperKind
+from engine.case_papers.kind import Copy, Issue, PaperKind
 from engine.council.paper_words import printable_paper
 from engine.form_context import nomination_context
 from engine.office import day_in_vietnam
@@ -156,7 +156,7 @@ def find_statements(session: Session, case: Case) -> Sequence[Copy]:
     return [Copy(number, _about(number), at) for number, at in rows]
 
 
-def make_report(session: Session, case: Case, number: int) -> bytes:
+def make_report(session: Session, case: Case, number: int, issue: Issue | None = None) -> bytes:
     """Return the achievement report of a submission as PDF."""
     version = _version(session, case, number)
     content = version.content
@@ -188,7 +188,9 @@ def make_report(session: Session, case: Case, number: int) -> bytes:
     return render_report(printable_paper(paper))
 
 
-def make_summary(session: Session, case: Case, number: int) -> bytes:
+def make_summary(
+    session: Session, case: Case, number: int, issue: Issue | None = None
+) -> bytes:
     """Return the summary of a submission as PDF of one page."""
     version = _version(session, case, number)
     content = version.content
@@ -208,7 +210,9 @@ def make_summary(session: Session, case: Case, number: int) -> bytes:
     return render_summary(printable_paper(paper))
 
 
-def make_statement(session: Session, case: Case, number: int) -> bytes:
+def make_statement(
+    session: Session, case: Case, number: int, issue: Issue | None = None
+) -> bytes:
     """Return the unit's statement on a submission as PDF, with its list."""
     version = _version(session, case, number)
     review = _unit_review(session, version)
