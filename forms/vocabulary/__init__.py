@@ -42,6 +42,7 @@ from forms.vocabulary.nominations import (
     SubjectKind,
     UnitKind,
 )
+from forms.vocabulary.outgoing import Capacity, OutgoingState
 from forms.vocabulary.register import (
     AnnulmentGround,
     AuthorityLevel,
@@ -75,6 +76,7 @@ __all__ = [
     "BallotChoice",
     "BonusOrder",
     "BonusRounding",
+    "Capacity",
     "CaseOutcome",
     "CaseState",
     "CheckItem",
@@ -99,6 +101,7 @@ __all__ = [
     "MovementBasis",
     "Occasion",
     "Outcome",
+    "OutgoingState",
     "PaperState",
     "ReturnItem",
     "ReturnTarget",

@@ -35,6 +35,12 @@ from engine.store.models.council import (
     WrittenOpinion,
 )
 from engine.store.models.journal import CommandAnswer, JournalEntry
+from engine.store.models.outgoing import (
+    Authorisation,
+    GivenNumber,
+    OutgoingCase,
+    OutgoingPaper,
+)
 from engine.store.models.people import (
     Account,
     LoginSession,
@@ -56,6 +62,7 @@ __all__ = [
     "Account",
     "AgendaItem",
     "Attachment",
+    "Authorisation",
     "BallotKey",
     "Base",
     "Case",
@@ -73,6 +80,7 @@ __all__ = [
     "DossierVersion",
     "Draft",
     "DroppedBallot",
+    "GivenNumber",
     "GivenPaper",
     "ImportState",
     "ItemVote",
@@ -80,6 +88,8 @@ __all__ = [
     "LawBookRow",
     "LoginSession",
     "OpenBallot",
+    "OutgoingCase",
+    "OutgoingPaper",
     "Paper",
     "PaperCount",
     "Person",

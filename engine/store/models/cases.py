@@ -330,8 +330,17 @@ class Decision(Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        # An authority gives a number once a year: numbers begin anew on 1 January.
-        UniqueConstraint("authority_unit_id", "year", "number"),
+        # An authority gives a number once a year: numbers begin anew on 1 January. The
+        # number of a decision over several cases is that of its paper.
+        Index(
+            "uq_decisions_number",
+            "authority_unit_id",
+            "year",
+            "number",
+            unique=True,
+            sqlite_where=text("outgoing_id IS NULL"),
+            postgresql_where=text("outgoing_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -352,6 +361,11 @@ class Decision(Base):
     rule gave one."""
     bonus_amount: Mapped[int | None]
     """In đồng."""
+    outgoing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outgoing_papers.id"), index=True
+    )
+    """The paper of the decision, where the system has given its number; none: the number
+    was typed."""
 
 
 class Paper(Base):

@@ -27,6 +27,9 @@ class Unit(Base):
     """Why its head may issue a unit certificate, for example ``Điều 80 khoản 4``; empty:
     the head may not (Arts. 75 and 80 list who may)."""
     closed_on: Mapped[date | None]
+    symbol: Mapped[str] = mapped_column(default="", server_default="")
+    """Abbreviation in the symbols of its papers, for example ``UBND``; empty: the system
+    numbers no paper of it."""
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id])
 
