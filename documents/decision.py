@@ -50,8 +50,10 @@ class AwardDecision:
     authority: str
     """Who decides: ``Chủ tịch Ủy ban nhân dân phường Vạn Xuân``."""
     number: str
+    """Number and symbol; of a draft with room for the number."""
     place: str
-    signed_on: date
+    signed_on: date | None
+    """None: a draft of ``year``, whose day and month are left open."""
     subject_line: str
     """``Về việc tặng Giấy khen``."""
     bases: tuple[str, ...]
@@ -69,6 +71,7 @@ class AwardDecision:
     recipients: tuple[str, ...]
     """``Nơi nhận``, without dashes; the punctuation at the ends is ours."""
     households: tuple[Recipient, ...] = ()
+    year: int = 0
     bonus: str = ""
     """An article of its own: ``Tiền thưởng kèm theo … là 760.000 đồng``; empty: none."""
 
@@ -103,7 +106,9 @@ def _decision(paper: AwardDecision) -> list[Any]:
         paper.signer_title.upper(), paper.signer_name, paper.recipients
     )
     return [
-        letterhead.head(paper.superior, paper.body, paper.number, paper.place, paper.signed_on),
+        letterhead.head(
+            paper.superior, paper.body, paper.number, paper.place, dated=_dated(paper)
+        ),
         Spacer(0, 5 * mm),
         Paragraph("QUYẾT ĐỊNH", letterhead.CENTRED_BOLD),
         Paragraph(markup(paper.subject_line), letterhead.CENTRED_BOLD),
@@ -117,6 +122,12 @@ def _decision(paper: AwardDecision) -> list[Any]:
         *articles,
         KeepTogether([last_article, Spacer(0, 8 * mm), signature]),
     ]
+
+
+def _dated(paper: AwardDecision) -> str:
+    if paper.signed_on is None:
+        return letterhead.open_date(paper.year)
+    return letterhead.written_date(paper.signed_on)
 
 
 def _bases(bases: Sequence[str]) -> list[Paragraph]:
@@ -158,10 +169,7 @@ def _count(paper: AwardDecision) -> str:
 
 
 def _list(paper: AwardDecision) -> list[Any]:
-    reference = (
-        f"(Kèm theo Quyết định số {paper.number} {letterhead.written_date(paper.signed_on)}"
-        f" của {paper.authority})"
-    )
+    reference = f"(Kèm theo Quyết định số {paper.number} {_dated(paper)} của {paper.authority})"
     story: list[Any] = [
         Paragraph("DANH SÁCH", letterhead.CENTRED_BOLD),
         Paragraph(markup(f"Tặng {paper.award}"), letterhead.CENTRED_BOLD),

@@ -295,3 +295,51 @@ class UnsafeSettings(EngineError):
     """A setting or a library that would lose or leak decisions: the start refuses."""
 
     code = "unsafe_settings"
+
+
+class PaperNotReady(EngineError):
+    """An outgoing paper is not in the state that this needs; ``facts``: ``state``."""
+
+    code = "paper_not_ready"
+
+
+class OnOutgoingPaper(EngineError):
+    """The nomination is on the draft of a decision; ``facts``: ``reference``."""
+
+    code = "on_outgoing_paper"
+
+
+class PaperBlocked(EngineError):
+    """Rules stand against decisions of a paper; ``facts``: ``references``, ``rules``."""
+
+    code = "paper_blocked"
+
+
+class CasesLeft(EngineError):
+    """Cases of a paper no longer wait for its decision; ``facts``: ``references``."""
+
+    code = "cases_left"
+
+
+class ListsDiffer(EngineError):
+    """The list of a decision is not that of the council; ``facts``: ``difference``."""
+
+    code = "lists_differ"
+
+
+class SecondSignOff(EngineError):
+    """Content and form of a paper are checked by two people; the same one did both."""
+
+    code = "second_sign_off"
+
+
+class NoAuthorisation(EngineError):
+    """Who signs for the head has none in writing for this; ``facts``: ``capacity``."""
+
+    code = "no_authorisation"
+
+
+class NoSymbol(EngineError):
+    """The issuing unit has no symbol for its papers; ``facts``: ``unit``."""
+
+    code = "no_symbol"

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -107,36 +107,84 @@ def _award_decision(
     session: Session, case: Case, task: UserTask, decision: Decision
 ) -> AwardDecision:
     authority = session.get_one(Unit, decision.authority_unit_id)
-    plan = plan_of(case.round.plan)
-    named = authority_name(decision, authority)
-    award = award_name(case.award)
-    bonus = _bonus_clause(decision, award)
+    return decision_on(
+        session,
+        [case],
+        authority=authority,
+        level=decision.level,
+        title=decision.signer_title,
+        is_proposed=_is_proposed(session, case, task),
+        bonus=_bonus_clause(decision, award_name(case.award)),
+        number=decision.number,
+        signed_on=decision.signed_on,
+        year=decision.year,
+        signer_title=capacity_of(decision.signer_title),
+        signer_name=decision.signer_name,
+    )
+
+
+def decision_on(
+    session: Session,
+    cases: Sequence[Case],
+    *,
+    authority: Unit,
+    level: Level,
+    title: str,
+    is_proposed: bool,
+    bonus: str,
+    number: str,
+    signed_on: date | None,
+    year: int,
+    signer_title: str,
+    signer_name: str,
+) -> AwardDecision:
+    """Return the decision that gives one award to the subjects of ``cases``.
+
+    :param cases: of one round and one award, in the order of the lists.
+    :param title: of who signs, as their position says: names the authority of a unit.
+    :param is_proposed: the council proposed each of them.
+    :param bonus: the article on the bonus; empty: none.
+    :param signed_on: none: a draft, dated by hand.
+    :param signer_title: lines of capacity and title, as printed.
+    """
+    first = cases[0]
+    plan = plan_of(first.round.plan)
+    named = granter_name(authority, title)
+    award = award_name(first.award)
+    proposal = ["Theo đề nghị của Hội đồng Thi đua - Khen thưởng"] if is_proposed else []
     return AwardDecision(
         body=body_of(authority),
         superior=superior_of(authority),
         authority=named,
-        number=decision.number,
+        number=number,
         place=place_of(plan, authority),
-        signed_on=decision.signed_on,
+        signed_on=signed_on,
         subject_line=f"Về việc tặng {award}",
-        bases=_bases(session, case, task, plan),
-        award=f"{award} của {named}" if case.award in NAMED_AFTER_AUTHORITY else award,
-        reason=reason_of(plan, case),
-        executors=EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT]),
-        signer_title=capacity_of(decision.signer_title),
-        signer_name=decision.signer_name,
+        bases=(*bases_of(plan), *proposal),
+        award=f"{award} của {named}" if first.award in NAMED_AFTER_AUTHORITY else award,
+        reason=reason_of(plan, first),
+        executors=EXECUTORS.get(level, EXECUTORS[Level.UNIT]),
+        signer_title=signer_title,
+        signer_name=signer_name,
         recipients=("Như Điều 3" if bonus else "Như Điều 2", "Lưu: VT"),
         bonus=bonus,
-        **_listed(case.subject_kind, recipient_of(session, case)),
+        year=year,
+        collectives=_recipients(session, cases),
+        households=_recipients(session, cases, SubjectKind.HOUSEHOLD),
+        individuals=_recipients(session, cases, SubjectKind.INDIVIDUAL),
     )
 
 
-def _listed(kind: SubjectKind, recipient: Recipient) -> dict[str, tuple[Recipient, ...]]:
-    """Return the lists of a decision, with the recipient in its own."""
-    lists = {SubjectKind.INDIVIDUAL: "individuals", SubjectKind.HOUSEHOLD: "households"}
-    own = lists.get(kind, "collectives")
-    empty: dict[str, tuple[Recipient, ...]] = {"collectives": (), "individuals": ()}
-    return {**empty, own: (recipient,)}
+def _recipients(
+    session: Session, cases: Sequence[Case], *kinds: SubjectKind
+) -> tuple[Recipient, ...]:
+    """Return those of ``kinds`` who are awarded; without kinds: those in no other list."""
+    others = (SubjectKind.INDIVIDUAL, SubjectKind.HOUSEHOLD)
+    return tuple(
+        recipient_of(session, case)
+        for case in cases
+        if (case.subject_kind in kinds if kinds else case.subject_kind not in others)
+    )
 
 
 def award_name(award: Award) -> str:
@@ -219,15 +267,23 @@ def _require_printable(decision: Decision) -> None:
 
 
 def authority_name(decision: Decision, unit: Unit) -> str:
-    """Return who decides: a chairman, the head of a unit, the Prime Minister, the President."""
+    """Return who decided; see :func:`granter_name`."""
+    return granter_name(unit, decision.signer_title)
+
+
+def granter_name(unit: Unit, title: str) -> str:
+    """Return who decides: a chairman, the head of a unit, the Prime Minister, the President.
+
+    :param title: of who signs for a unit: ``Phó Giám đốc`` signs for its ``Giám đốc``.
+    """
     if unit.kind in GOVERNED:
         return f"Chủ tịch {COMMITTEE} {area_of(unit)}"
     if unit.kind in NATIONAL:
         return NATIONAL[unit.kind]
-    return f"{_head_title(decision.signer_title)} {unit.name}"
+    return f"{head_title(title)} {unit.name}"
 
 
-def _head_title(title: str) -> str:
+def head_title(title: str) -> str:
     """Return the title of the head for whom the bearer of ``title`` signs."""
     for prefix in (DEPUTY, ACTING):
         if title.lower().startswith(prefix):
@@ -240,7 +296,7 @@ def capacity_of(title: str) -> str:
 
     Decree 30/2020/NĐ-CP, App. I, Part II, item 7b.
     """
-    head = _head_title(title)
+    head = head_title(title)
     if title.lower().startswith(DEPUTY):
         return f"KT. {head}\n{title}"
     return f"Q. {head}" if title.lower().startswith(ACTING) else title
@@ -280,12 +336,10 @@ def bases_of(plan: Plan) -> tuple[str, ...]:
     return tuple(f"Căn cứ {basis}" for basis in bases)
 
 
-def _bases(session: Session, case: Case, task: UserTask, plan: Plan) -> tuple[str, ...]:
+def _is_proposed(session: Session, case: Case, task: UserTask) -> bool:
+    """Whether the council proposed the award that is decided at ``task``."""
     advice = find_advice(session, case, task)
-    proposal = []
-    if advice is not None and advice.outcome is Outcome.RECOMMEND:
-        proposal = ["Theo đề nghị của Hội đồng Thi đua - Khen thưởng"]
-    return (*bases_of(plan), *proposal)
+    return advice is not None and advice.outcome is Outcome.RECOMMEND
 
 
 def reason_of(plan: Plan, case: Case) -> str:

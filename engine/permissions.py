@@ -56,6 +56,8 @@ class Matter:
     """Unit that granted an award in the system; none: it was granted on paper."""
     council_unit_id: int | None = None
     """Ward or province whose council it is about."""
+    issuing_unit_id: int | None = None
+    """Unit that issues an outgoing paper."""
 
 
 HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
@@ -129,6 +131,22 @@ def issues_for_the_granter(actor: Actor, matter: Matter) -> bool:
     """The actor heads or clerks for the unit that granted an award."""
     return any(
         grant.unit_id == matter.granting_unit_id and grant.role in (*HEADS, *CLERKS)
+        for grant in actor.grants
+    )
+
+
+def works_for_the_issuer(actor: Actor, matter: Matter) -> bool:
+    """The actor heads or clerks for the unit that issues a paper."""
+    return any(
+        grant.unit_id == matter.issuing_unit_id and grant.role in (*HEADS, *CLERKS)
+        for grant in actor.grants
+    )
+
+
+def heads_the_issuer(actor: Actor, matter: Matter) -> bool:
+    """The actor heads the unit that issues a paper, or is a deputy of who does."""
+    return any(
+        grant.unit_id == matter.issuing_unit_id and grant.role in HEADS
         for grant in actor.grants
     )
 
@@ -224,6 +242,10 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     ),
     "register.write": ((is_ward_clerk,),),
     "certificate.print": ((issues_for_the_granter,),),
+    "outgoing.write": ((works_for_the_issuer,),),
+    "outgoing.approve": ((heads_the_issuer,),),
+    "outgoing.see": ((works_for_the_issuer,), (is_auditor,)),
+    "outgoing.authorise": ((heads_the_issuer,),),
     "register.annul": ((heads_the_granter,), (is_ward_clerk, was_granted_on_paper)),
     "board.see": (
         (is_ward_clerk,),
