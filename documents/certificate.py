@@ -5,6 +5,7 @@ is drawn.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -111,16 +112,38 @@ def render_certificate(paper: Certificate) -> bytes:
     :raises TextTooLong: a text does not fit its place.
     :raises documents.typography.UnprintableText: a text cannot be printed.
     """
-    return _page(paper, Stock(paper.layout.sheet), is_framed=True)
+    return render_certificates([paper])
 
 
-def render_text_for_stock(paper: Certificate, stock: Stock) -> bytes:
-    """Return the text alone, as a PDF of one page, to print on stock with a frame.
+def render_certificates(papers: Sequence[Certificate]) -> bytes:
+    """Return certificates as one PDF, a page each, in their order; at least one.
 
     :raises TextTooLong: a text does not fit its place.
     :raises documents.typography.UnprintableText: a text cannot be printed.
     """
-    return _page(paper, stock, is_framed=False)
+    file = io.BytesIO()
+    canvas = _canvas_for(papers, papers[0].layout.sheet, file)
+    for paper in papers:
+        sheet = paper.layout.sheet
+        canvas.setPageSize((sheet.width * mm, sheet.height * mm))
+        _place_frame(canvas, paper.layout)
+        _print(canvas, paper, Stock(sheet))
+    canvas.save()
+    return file.getvalue()
+
+
+def render_texts_for_stock(papers: Sequence[Certificate], stock: Stock) -> bytes:
+    """Return the texts alone, a page each, to print on stock with a frame; at least one.
+
+    :raises TextTooLong: a text does not fit its place.
+    :raises documents.typography.UnprintableText: a text cannot be printed.
+    """
+    file = io.BytesIO()
+    canvas = _canvas_for(papers, stock.sheet, file)
+    for paper in papers:
+        _print(canvas, paper, stock)
+    canvas.save()
+    return file.getvalue()
 
 
 def render_calibration(stock: Stock) -> bytes:
@@ -135,13 +158,32 @@ def render_calibration(stock: Stock) -> bytes:
     return file.getvalue()
 
 
-def _page(paper: Certificate, stock: Stock, *, is_framed: bool) -> bytes:
+def _canvas_for(papers: Sequence[Certificate], sheet: Sheet, file: io.BytesIO) -> Canvas:
+    """Return a canvas named after its one recipient, or after the decision of many."""
     register_fonts()
-    sheet, layout = stock.sheet, paper.layout
-    file = io.BytesIO()
-    title = printable(f"{layout.title.capitalize()}: {paper.recipient}")
-    canvas = _canvas(file, sheet, title, printable(paper.authority))
-    if is_framed:
+    first = papers[0]
+    name = first.recipient if len(papers) == 1 else f"Quyết định số {first.decision_number}"
+    title = printable(f"{first.layout.title.capitalize()}: {name}")
+    return _canvas(file, sheet, title, printable(first.authority))
+
+
+def _print(canvas: Canvas, paper: Certificate, stock: Stock) -> None:
+    """Draw the texts of a certificate, and end its page."""
+    for block in [
+        *_fixed_blocks(paper, with_heading=not stock.has_heading),
+        *_recipient_blocks(paper),
+        *_signer_blocks(paper),
+    ]:
+        _draw(canvas, block, stock)
+    canvas.showPage()
+
+
+def _place_frame(canvas: Canvas, layout: Layout) -> None:
+    """Put the frame on the page; the file has its thousands of strokes only once."""
+    sheet = layout.sheet
+    name = f"frame-{sheet.slug}-{'golden' if layout.golden else 'green'}"
+    if not canvas.hasForm(name):
+        canvas.beginForm(name, 0, 0, sheet.width * mm, sheet.height * mm)
         draw_frame(
             canvas,
             (sheet.width - sheet.frame_width) / 2 * mm,
@@ -150,15 +192,8 @@ def _page(paper: Certificate, stock: Stock, *, is_framed: bool) -> bytes:
             sheet.frame_height * mm,
             BROWN if layout.golden else GREEN,
         )
-    for block in [
-        *_fixed_blocks(paper, with_heading=not stock.has_heading),
-        *_recipient_blocks(paper),
-        *_signer_blocks(paper),
-    ]:
-        _draw(canvas, block, stock)
-    canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+        canvas.endForm()
+    canvas.doForm(name)
 
 
 def _canvas(file: io.BytesIO, sheet: Sheet, title: str, author: str = "") -> Canvas:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from documents.certificate import Stock, render_calibration, render_text_for_stock
+from documents.certificate import Stock, render_calibration, render_texts_for_stock
 from documents.certificate_layouts import SHEETS
 from engine.errors import InvalidSubmission, NotFound
 from engine.papers import LAYOUTS, certificate_of, printed
@@ -74,7 +74,7 @@ def render_on_stock(session: Session, actor: Actor, reference: str, stock: Stock
     """
     case, decision = _decided(session, actor, reference)
     certificate = certificate_of(session, case, decision)
-    return printed(lambda: render_text_for_stock(certificate, stock))
+    return printed(lambda: render_texts_for_stock([certificate], stock))
 
 
 def render_test_page(session: Session, actor: Actor, reference: str, stock: Stock) -> bytes:

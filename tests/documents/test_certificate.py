@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -18,11 +19,20 @@ from documents.certificate import (
     TextTooLong,
     render_calibration,
     render_certificate,
-    render_text_for_stock,
+    render_certificates,
+    render_texts_for_stock,
 )
-from documents.certificate_layouts import A4, LAYOUTS, SHEETS
+from documents.certificate_layouts import A4, LAYOUTS, SHEETS, Sheet
 from documents.ornament import BAND
-from documents.typography import UnprintableText
+from documents.typography import (
+    BOLD,
+    BOLD_ITALIC,
+    ITALIC,
+    PLAIN,
+    SCRIPT,
+    UnprintableText,
+    width_of,
+)
 
 PAPER = Certificate(
     authority="Chủ tịch Ủy ban nhân dân phường Vạn Xuân",
@@ -49,37 +59,141 @@ def lines_of(content: bytes) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.16),
-        ("CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG VẠN XUÂN", 0.26),
-        ("GIẤY KHEN", 0.39),
-        ("BÀ NGUYỄN THỊ VÍ DỤ", 0.51),
-        ("Vạn Xuân, ngày 02 tháng 12 năm 2030", 0.68),
-        ("Đặng Văn Ký", 0.88),
-        ("Số: 309/QĐ-UBND", 0.85),
-    ],
+CAPITAL = 0.66
+"""Height of a capital letter of the bold print, as a share of its size."""
+
+SPECIMEN = (
+    # text, share of the frame from its left and from its top
+    ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.50, 0.16),
+    ("Độc lập - Tự do - Hạnh phúc", 0.50, 0.20),
+    ("CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG VẠN XUÂN", 0.50, 0.26),
+    ("TẶNG", 0.50, 0.31),
+    ("GIẤY KHEN", 0.50, 0.39),
+    ("BÀ NGUYỄN THỊ VÍ DỤ", 0.50, 0.51),
+    ("Vạn Xuân, ngày 02 tháng 12 năm 2030", 0.73, 0.68),
+    ("CHỦ TỊCH", 0.73, 0.72),
+    ("Đặng Văn Ký", 0.73, 0.88),
+    ("Vào sổ Quyết định", 0.19, 0.82),
+    ("Số: 309/QĐ-UBND", 0.19, 0.85),
 )
-def test_each_element_stands_where_the_specimen_has_it(text, share):
-    baseline = lines_of(render_certificate(PAPER))[text]
-    top = (A4.height + A4.frame_height) / 2 * mm
-    assert (top - baseline) / (A4.frame_height * mm) == pytest.approx(share, abs=0.03)
+"""A ward's certificate of 2026."""
+
+
+def middles_of(content: bytes, sheet: Sheet) -> dict[str, tuple[float, float]]:
+    """Return each line and its middle, as shares of the frame from its upper left corner."""
+    found: dict[str, tuple[float, float]] = {}
+    page = PdfReader(io.BytesIO(content)).pages[0]
+    left = (sheet.width - sheet.frame_width) / 2 * mm
+    top = (sheet.height + sheet.frame_height) / 2 * mm
+
+    def note(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        line = text.strip()
+        if line:
+            face = next(name for name in FACES if FACES[name] in font["/BaseFont"])
+            x = cm[4] + tm[4] + width_of(line, face, size) / 2
+            y = cm[5] + tm[5] + size * CAPITAL / 2
+            across, down = (x - left) / sheet.frame_width, (top - y) / sheet.frame_height
+            found[line] = (across / mm, down / mm)
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+FACES = {
+    BOLD_ITALIC: "Serif-BoldItalic",
+    ITALIC: "Serif-Italic",
+    BOLD: "Serif-Bold",
+    PLAIN: "Serif",
+    SCRIPT: "GreatVibes",
+}
+
+
+@pytest.mark.parametrize("detail", ["", "Giáo viên"])
+def test_each_element_stands_where_the_specimen_has_it(detail):
+    paper = replace(PAPER, recipient_detail=detail)
+    middles = middles_of(render_certificate(paper), A4)
+    for text, across, down in SPECIMEN:
+        assert middles[text] == (
+            pytest.approx(across, abs=0.02),
+            pytest.approx(down, abs=0.02),
+        ), text
+
+
+@pytest.mark.parametrize("detail", ["", "Giáo viên"])
+def test_a_citation_of_two_lines_stands_where_the_specimen_has_its_lines(detail):
+    citation = (
+        f"{PAPER.citation}, trong việc xây dựng phường Vạn Xuân giàu đẹp, văn minh và"
+        " trong chuyển đổi số của nhà trường"
+    )
+    paper = replace(PAPER, citation=citation, recipient_detail=detail)
+    middles = middles_of(render_certificate(paper), A4)
+    first, second = (middles[line] for line in middles if line in citation)
+    assert (first[0], second[0]) == pytest.approx((0.5, 0.5), abs=0.02)
+    assert (first[1], second[1]) == pytest.approx((0.58, 0.62), abs=0.02)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_certificates_of_above_keep_its_places(layout):
+    """All but the lower left block, and the class of an order, whose places are ours."""
+    paper = replace(PAPER, layout=layout, award_class="HẠNG BA")
+    middles = middles_of(render_certificate(paper), layout.sheet)
+    for text, across, down in SPECIMEN[:-2]:
+        line = {"GIẤY KHEN": layout.title}.get(text, text)
+        if line not in middles:
+            line = "Bà Nguyễn Thị Ví Dụ"  # in script
+        assert middles[line] == (
+            pytest.approx(across, abs=0.02),
+            pytest.approx(down, abs=0.02),
+        ), line
+
+
+def test_many_certificates_of_one_decision_are_one_file_with_one_frame():
+    papers = [replace(PAPER, recipient=f"Bà Nguyễn Thị Số {number}") for number in range(300)]
+    content = render_certificates(papers)
+    reader = PdfReader(io.BytesIO(content))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Giấy khen: Quyết định số 309/QĐ-UBND"
+    for number in (0, 150, 299):
+        assert f"BÀ NGUYỄN THỊ SỐ {number}\n" in reader.pages[number].extract_text()
+    frames = {
+        reference.idnum
+        for page in reader.pages
+        for reference in page["/Resources"]["/XObject"].values()  # type: ignore[index]
+    }
+    assert len(reader.pages) == 300
+    assert len(frames) == 1
+    alone = len(render_certificate(PAPER))
+    assert len(content) < alone + 300 * 4000
+    assert content == render_certificates(papers)
+
+
+def test_a_file_has_certificates_of_several_awards_each_on_its_sheet():
+    papers = [replace(PAPER, layout=layout) for layout in LAYOUTS.values()]
+    pages = PdfReader(io.BytesIO(render_certificates(papers))).pages
+    widths = [round(float(page.mediabox.width) / mm) for page in pages]
+    assert widths == [297, 420, 420, 420]
+
+
+def test_a_page_of_many_says_what_the_certificate_alone_says():
+    other = replace(PAPER, recipient="Ông Trần Văn Giả", recipient_detail="Phó Hiệu trưởng")
+    many = PdfReader(io.BytesIO(render_certificates([PAPER, other]))).pages
+    alone = PdfReader(io.BytesIO(render_certificate(other))).pages[0]
+    assert many[1].extract_text() == alone.extract_text()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_text_for_stock_is_moved_by_its_offsets(layout, sheet):
     paper = replace(PAPER, layout=layout)
-    still = lines_of(render_text_for_stock(paper, Stock(sheet)))
-    moved = lines_of(render_text_for_stock(paper, Stock(sheet, 1.5, -2)))
+    still = lines_of(render_texts_for_stock([paper], Stock(sheet)))
+    moved = lines_of(render_texts_for_stock([paper], Stock(sheet, 1.5, -2)))
     assert set(still) == set(moved)
     for text, height in still.items():
         assert (moved[text] - height) / mm == pytest.approx(2, abs=0.01)
 
 
 def test_stock_with_a_heading_gets_no_second_one():
-    text = lines_of(render_text_for_stock(PAPER, Stock(A4, has_heading=True)))
+    text = lines_of(render_texts_for_stock([PAPER], Stock(A4, has_heading=True)))
     assert "GIẤY KHEN" not in text
     assert "BÀ NGUYỄN THỊ VÍ DỤ" in text
 
