@@ -1,11 +1,12 @@
-"""The statement (tờ trình) with which a unit nominates, and its list.
+"""The statement (tờ trình) with which a unit or a committee nominates, and its list.
 
 Law on Emulation and Commendation 06/2022/QH15, Art. 84(2)(a); Decree 30/2020/NĐ-CP, App. III,
-model 1.4. Number and date are written by hand when it is registered.
+model 1.4. Number, day and month are left open until they are given.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER
@@ -25,7 +26,7 @@ from documents import council_sheets as parts
 from documents import letterhead, sheets
 from documents.achievement_report import ReportHead
 from documents.letterhead import ROOM
-from documents.typography import BODY_SIZE, PLAIN, markup, register_fonts
+from documents.typography import BODY_SIZE, PLAIN, markup, register_fonts, width_of
 
 SYMBOL = f"{ROOM}/TTr-……"
 """Room for the number, the abbreviation of the kind (App. III), room for that of the unit."""
@@ -49,7 +50,7 @@ class UnitStatement:
 
     head: ReportHead
     unit: str
-    """``Trường Trung học cơ sở Hoa Ban``."""
+    """``Trường Trung học cơ sở Hoa Ban``, ``Ủy ban nhân dân phường Vạn Xuân``."""
     subject_line: str
     """``Về việc đề nghị tặng Giấy khen``."""
     addressee: str
@@ -68,6 +69,19 @@ class UnitStatement:
     signer_name: str
     """Empty: room for a hand."""
     recipients: tuple[str, ...]
+    number: str = SYMBOL
+    """Number and symbol: ``12/TTr-UBND``, or with :data:`ROOM` for the number."""
+    signed_on: date | None = None
+    """None: dated by hand, in the year of the head."""
+    also_to: tuple[str, ...] = ()
+    """Other addressees: who takes the dossier in for the first."""
+
+    @property
+    def dated(self) -> str:
+        """The date as the head and the list print it."""
+        if self.signed_on is None:
+            return letterhead.open_date(self.head.year)
+        return letterhead.written_date(self.signed_on)
 
 
 def render_unit_statement(paper: UnitStatement) -> bytes:
@@ -93,22 +107,46 @@ def render_unit_statement(paper: UnitStatement) -> bytes:
     )
 
 
+_TO = "Kính gửi:"
 _ADDRESSEE = letterhead.style(PLAIN, BODY_SIZE, TA_CENTER)
 """``Kính gửi``: upright, one addressee in the same line (Part II, item 9a)."""
+_TO_INDENT = 22 * mm
+_DASH = "- "
+
+
+def _addressed(addressees: Sequence[str]) -> list[Any]:
+    """Return to whom it goes: several stand in lines of their own, dashes under the colon."""
+    if len(addressees) == 1:
+        return [Paragraph(markup(f"{_TO} {addressees[0]}"), _ADDRESSEE)]
+    colon = _TO_INDENT + width_of(_TO[:-1], PLAIN, BODY_SIZE)
+    dash = width_of(_DASH, PLAIN, BODY_SIZE)
+    opened = letterhead.style(PLAIN, BODY_SIZE, leftIndent=_TO_INDENT)
+    listed = letterhead.style(PLAIN, BODY_SIZE, leftIndent=colon + dash, firstLineIndent=-dash)
+    ends = [";"] * (len(addressees) - 1) + ["."]
+    return [
+        Paragraph(_TO, opened),
+        *(
+            Paragraph(markup(f"{_DASH}{one}{end}"), listed)
+            for one, end in zip(addressees, ends, strict=True)
+        ),
+    ]
 
 
 def _statement(paper: UnitStatement) -> list[Any]:
     """Return the statement; a signature never stands on a page without text of its own."""
     *paragraphs, last = paper.paragraphs
-    dated = letterhead.open_date(paper.head.year)
     foot = letterhead.signature(paper.signer_title, paper.signer_name, paper.recipients)
     return [
         letterhead.head(
-            paper.head.superior, paper.head.body, SYMBOL, paper.head.place, dated=dated
+            paper.head.superior,
+            paper.head.body,
+            paper.number,
+            paper.head.place,
+            dated=paper.dated,
         ),
         Spacer(0, 5 * mm),
         *parts.named("TỜ TRÌNH", paper.subject_line),
-        Paragraph(markup(f"Kính gửi: {paper.addressee}"), _ADDRESSEE),
+        *_addressed((paper.addressee, *paper.also_to)),
         Spacer(0, 3 * mm),
         *(Paragraph(markup(f"{basis};"), letterhead.BASIS) for basis in paper.bases[:-1]),
         *(Paragraph(markup(f"{basis}."), letterhead.BASIS) for basis in paper.bases[-1:]),
@@ -139,10 +177,7 @@ _NUMERALS = ("I", "II", "III", "IV")
 
 
 def _list(paper: UnitStatement) -> list[Any]:
-    reference = (
-        f"(Kèm theo Tờ trình số {SYMBOL} {letterhead.open_date(paper.head.year)}"
-        f" của {paper.unit})"
-    )
+    reference = f"(Kèm theo Tờ trình số {paper.number} {paper.dated} của {paper.unit})"
     story: list[Any] = [
         Paragraph("DANH SÁCH", letterhead.CENTRED_BOLD),
         Paragraph(markup(paper.title), letterhead.CENTRED_BOLD),

@@ -26,8 +26,13 @@ from documents.achievement_report import (
     render_report,
 )
 from documents.achievement_summary import AchievementSummary, render_summary
-from documents.letterhead import Signature, written_date
-from documents.unit_statement import ListedNominee, UnitStatement, render_unit_statement
+from documents.letterhead import ROOM, Signature, written_date
+from documents.unit_statement import (
+    SYMBOL,
+    ListedNominee,
+    UnitStatement,
+    render_unit_statement,
+)
 from engine.case_papers.kind import Copy, Issue, PaperKind
 from engine.council.paper_words import printable_paper
 from engine.form_context import nomination_context
@@ -63,6 +68,9 @@ from forms.vocabulary import Award, Level, LevelMode, Outcome, Role, SubjectKind
 
 MOST_YEARS = 5
 """Columns of the figures of an enterprise at most: the last years of the achievement."""
+
+STATEMENT_TYPE = "TTr"
+"""Of a statement, in its symbol (Decree 30/2020/NĐ-CP, App. III)."""
 
 SEAL = "(Ký tên, đóng dấu)"
 BY_HAND = "(Ký, ghi rõ họ tên)"
@@ -218,9 +226,12 @@ def make_statement(
     review = _unit_review(session, version)
     plan = plan_of(case.round.plan)
     unit = case.unit.name
-    addressee = _addressee(session, case)
-    award = _award_asked(session, case)
+    above = level_above(case, Level.UNIT)
+    addressee = addressee_at(session, case, above)
+    award = award_asked(session, case)
     signer_title, signer_name = _signer(session, review)
+    if issue is not None:
+        signer_title, signer_name = issue.signer_title, issue.signer_name
     group = GROUPS.get(case.subject_kind, "Tập thể")
     paper = UnitStatement(
         head=_head(case, version),
@@ -232,17 +243,19 @@ def make_statement(
             f"Trên cơ sở thành tích đạt được và kết quả xét tại đơn vị, {unit} đề nghị"
             f" tặng {award} cho 01 {group.lower()}, {reason_of(plan, case)} (có Danh sách"
             " kèm theo).",
-            f"{unit} kính trình {addressee} xem xét, {_asked_of(case)}",
+            f"{unit} kính trình {addressee} xem xét, {asked_at(case, above)}",
         ),
         enclosures=(
             f"Báo cáo thành tích của {version.content['subject_name']}",
-            *(f"Tệp minh chứng: {name}" for name in _files(session, case, version)),
+            *(f"Tệp minh chứng: {name}" for name in files_of(session, case, version)),
         ),
         title=f"Đề nghị tặng {award}",
-        groups=((group, (_listed(case, version.content, award),)),),
+        groups=((group, (listed(case, version.content, award),)),),
         signer_title=signer_title,
         signer_name=signer_name,
         recipients=("Như trên", "Lưu: VT"),
+        number=numbered(case.unit, issue),
+        signed_on=None if issue is None else issue.on,
     )
     return render_unit_statement(printable_paper(paper))
 
@@ -265,6 +278,7 @@ KINDS: tuple[PaperKind, ...] = (
         Bilingual("Tờ trình của đơn vị kèm danh sách", "Statement of the unit with its list"),
         find_statements,
         make_statement,
+        STATEMENT_TYPE,
     ),
 )
 """In the order of the way."""
@@ -372,7 +386,7 @@ def _received(content: Mapping[str, Any]) -> ReportPart:
 
 def _enclosed(session: Session, case: Case, version: DossierVersion) -> tuple[str, ...]:
     """Return what was enclosed, with the unit's note about it; empty: nothing."""
-    names = _files(session, case, version)
+    names = files_of(session, case, version)
     note = _paragraphs(version.content.get("evidence_note") or "")
     return (*_listing(names), *note)
 
@@ -382,7 +396,7 @@ def _listing(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"- {one}" for one in words) if len(words) > 1 else tuple(words)
 
 
-def _files(session: Session, case: Case, version: DossierVersion) -> Sequence[str]:
+def files_of(session: Session, case: Case, version: DossierVersion) -> Sequence[str]:
     """Return the names of the files that the dossier enclosed when it was submitted."""
     return session.scalars(
         select(Attachment.name)
@@ -449,44 +463,53 @@ def _signer(session: Session, review: Review) -> tuple[str, str]:
     return capacity_of(title).upper(), session.get_one(Person, review.reviewed_by_id).full_name
 
 
-def _next_level(case: Case) -> Level:
-    """Return the level above the unit to which its nominations go."""
+def numbered(unit: Unit, issue: Issue | None) -> str:
+    """Return number and symbol of a statement of ``unit``, with room for the number."""
+    if issue is not None:
+        return issue.number
+    return f"{ROOM}/{STATEMENT_TYPE}-{unit.symbol}" if unit.symbol else SYMBOL
+
+
+def level_above(case: Case, below: Level) -> Level:
+    """Return the level to which the nominations of the level ``below`` go."""
+    ladder = list(Level)
     return next(
         level
-        for level in Level
-        if level is not Level.UNIT
-        and case.routing[f"mode_{level.value}"] != LevelMode.LEFT_OUT.value
+        for level in ladder[ladder.index(below) + 1 :]
+        if case.routing[f"mode_{level.value}"] != LevelMode.LEFT_OUT.value
     )
 
 
-def _addressee(session: Session, case: Case) -> str:
-    """Return who decides at the level to which the unit sends its statement."""
-    place = AUTHORITIES[_next_level(case)]
-    return _authority(session.get_one(Unit, find_place(session, case, place)))
+def addressee_at(session: Session, case: Case, level: Level) -> str:
+    """Return who decides at the level to which a statement is sent."""
+    place = AUTHORITIES[level]
+    return authority_of(session.get_one(Unit, find_place(session, case, place)))
 
 
-def _authority(unit: Unit) -> str:
+def authority_of(unit: Unit) -> str:
+    """Return who decides at a unit above those that nominate."""
     if unit.kind in GOVERNED:
         return f"Chủ tịch {COMMITTEE} {area_of(unit)}"
     return NATIONAL.get(unit.kind, unit.name)
 
 
-def _award_asked(session: Session, case: Case) -> str:
+def award_asked(session: Session, case: Case) -> str:
     """Return the award with who gives it, where it is named after who does."""
     level = Level(case.routing["deciding_level"])
     if case.award is not Award.UNIT_CERTIFICATE or level not in AUTHORITIES:
         return case.award.vi
     giver = session.get_one(Unit, find_place(session, case, AUTHORITIES[level]))
-    return f"{award_name(case.award)} của {_authority(giver)}"
+    return f"{award_name(case.award)} của {authority_of(giver)}"
 
 
-def _asked_of(case: Case) -> str:
-    """Return what the addressee is asked to do: decide, or send the nomination on."""
-    decides = case.routing["deciding_level"] == _next_level(case).value
+def asked_at(case: Case, level: Level) -> str:
+    """Return what is asked of a level: to decide, or to send the nomination on."""
+    decides = case.routing["deciding_level"] == level.value
     return "quyết định" if decides else "đề nghị cấp có thẩm quyền khen thưởng"
 
 
-def _listed(case: Case, content: Mapping[str, Any], award: str) -> ListedNominee:
+def listed(case: Case, content: Mapping[str, Any], award: str) -> ListedNominee:
+    """Return the row of a statement's list about a submission."""
     detail = (_title_of(case.subject_kind, content), content.get("managing_body", ""))
     return ListedNominee(
         name=content["subject_name"],

@@ -180,7 +180,7 @@ def test_a_statement_is_signed_by_who_recommended_for_the_head(walk, ward):
     submit(walk.open()).do(Outcome.RECOMMEND, actor=ward.school_deputy)
     text = text_of(walk, STATEMENT)
     for words in (
-        "Số: /TTr-……", "Về việc đề nghị tặng Giấy khen",
+        "Số: /TTr-", "Về việc đề nghị tặng Giấy khen",
         "Kính gửi: Chủ tịch Ủy ban nhân dân phường Vạn Xuân",
         "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;",
         "đề nghị tặng Giấy khen của Chủ tịch Ủy ban nhân dân phường Vạn Xuân cho 01 cá nhân",
