@@ -2,11 +2,14 @@
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
+from documents.tagged_story import tag
+from documents.tagging import TaggedCanvas, decorated
 from documents.typography import (
     BOTTOM_MARGIN,
     LEFT_MARGIN,
@@ -50,7 +53,9 @@ def draw_page_number(canvas: Canvas, number: int) -> None:
 def write(
     story: list[Any], templates: Sequence[PageTemplate], *, title: str, author: str
 ) -> bytes:
-    """Return the PDF of a paper; the same story gives the same bytes.
+    """Return the PDF of a paper, tagged; the same story gives the same bytes.
+
+    What the templates draw themselves is decoration.
 
     :param title: of the file, as programs that show it say.
     :param author: the issuing body.
@@ -70,6 +75,8 @@ def write(
         invariant=1,
         initialFontName=PLAIN,
     )
+    for template in templates:
+        template.onPage = decorated(template.onPage)
     document.addPageTemplates(list(templates))
-    document.build(story)
+    document.build(story, canvasmaker=partial(TaggedCanvas, root=tag(story)))
     return file.getvalue()
