@@ -2,8 +2,8 @@
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
+from documents.tagging import DECORATION, TaggedCanvas
 from documents.typography import BOLD, PLAIN
 
 GREY = HexColor(0x808080)
@@ -23,20 +23,21 @@ NOTES = (
 )
 
 
-def draw(canvas: Canvas, width: float, height: float, across: float, down: float) -> None:
+def draw(canvas: TaggedCanvas, width: float, height: float, across: float, down: float) -> None:
     """Draw rulers and crosses of a sheet; all measures in mm, from its top left corner.
 
     :param across: how far all is moved to the right.
     :param down: how far all is moved down.
     """
     canvas.translate(across * mm, (height - down) * mm)
-    _draw_crosses(canvas, width, height)
-    _draw_ruler(canvas, width, is_upright=False)
-    _draw_ruler(canvas, height, is_upright=True)
+    with canvas.marked(DECORATION):
+        _draw_crosses(canvas, width, height)
+        _draw_ruler(canvas, width, is_upright=False)
+        _draw_ruler(canvas, height, is_upright=True)
     _draw_notes(canvas, width, height, across, down)
 
 
-def _draw_crosses(canvas: Canvas, width: float, height: float) -> None:
+def _draw_crosses(canvas: TaggedCanvas, width: float, height: float) -> None:
     canvas.setStrokeColor(GREY)
     canvas.setLineWidth(0.3)
     for x in range(MARGIN, int(width) - MARGIN + 1, STEP):
@@ -46,7 +47,7 @@ def _draw_crosses(canvas: Canvas, width: float, height: float) -> None:
             canvas.line(x * mm, -(y - arm) * mm, x * mm, -(y + arm) * mm)
 
 
-def _draw_ruler(canvas: Canvas, length: float, *, is_upright: bool) -> None:
+def _draw_ruler(canvas: TaggedCanvas, length: float, *, is_upright: bool) -> None:
     """Draw a ruler 10 mm from the edge: a mark each mm, a number each 10."""
     canvas.setStrokeColor(BLACK)
     canvas.setFillColor(BLACK)
@@ -67,20 +68,23 @@ def _draw_ruler(canvas: Canvas, length: float, *, is_upright: bool) -> None:
 
 
 def _draw_notes(
-    canvas: Canvas, width: float, height: float, across: float, down: float
+    canvas: TaggedCanvas, width: float, height: float, across: float, down: float
 ) -> None:
     """Say in the middle, on white, what to do with the page."""
     x, y = width / 2 * mm, -height / 2 * mm
     canvas.setFillColor(HexColor(0xFFFFFF))
-    canvas.rect(x - 87 * mm, y - 27 * mm, 174 * mm, 54 * mm, stroke=1, fill=1)
+    with canvas.marked(DECORATION):
+        canvas.rect(x - 87 * mm, y - 27 * mm, 174 * mm, 54 * mm, stroke=1, fill=1)
     canvas.setFillColor(BLACK)
     canvas.setFont(BOLD, 14)
-    canvas.drawCentredString(x, y + 18 * mm, "TRANG CĂN CHỈNH MÁY IN")
+    with canvas.marked(canvas.root.add("H1")):
+        canvas.drawCentredString(x, y + 18 * mm, "TRANG CĂN CHỈNH MÁY IN")
     canvas.setFont(PLAIN, 10.5)
     moved = f"Đang dịch: ngang {_written(across)} mm, dọc {_written(down)} mm"
     size = f"khổ {_written(width)} × {_written(height)} mm"
     for number, line in enumerate((f"{moved}; {size}.", *NOTES)):
-        canvas.drawCentredString(x, y + (9 - number * 7) * mm, line)
+        with canvas.marked(canvas.root.add("P")):
+            canvas.drawCentredString(x, y + (9 - number * 7) * mm, line)
 
 
 def _written(number: float) -> str:

@@ -11,12 +11,12 @@ from datetime import date
 from itertools import pairwise
 
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from documents import calibration
 from documents.certificate_layouts import FRAME, UNIT_CERTIFICATE, Element, Layout, Sheet
 from documents.letterhead import MOTTO, NATION, written_date
 from documents.ornament import BLACK, BROWN, GREEN, RED, draw_frame
+from documents.tagging import DECORATION, TaggedCanvas
 from documents.typography import (
     BOLD,
     PLAIN,
@@ -94,6 +94,12 @@ class Block:
     y: float
     red: bool = False
     underlined: bool = False
+    is_title: bool = False
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is of the entry at the lower left, which is read last."""
+        return self.x < FRAME[0] / 3
 
     @property
     def height(self) -> float:
@@ -158,7 +164,7 @@ def render_calibration(stock: Stock) -> bytes:
     return file.getvalue()
 
 
-def _canvas_for(papers: Sequence[Certificate], sheet: Sheet, file: io.BytesIO) -> Canvas:
+def _canvas_for(papers: Sequence[Certificate], sheet: Sheet, file: io.BytesIO) -> TaggedCanvas:
     """Return a canvas named after its one recipient, or after the decision of many."""
     register_fonts()
     first = papers[0]
@@ -167,18 +173,21 @@ def _canvas_for(papers: Sequence[Certificate], sheet: Sheet, file: io.BytesIO) -
     return _canvas(file, sheet, title, printable(first.authority))
 
 
-def _print(canvas: Canvas, paper: Certificate, stock: Stock) -> None:
-    """Draw the texts of a certificate, and end its page."""
-    for block in [
+def _print(canvas: TaggedCanvas, paper: Certificate, stock: Stock) -> None:
+    """Draw the texts of a certificate as they are read, and end its page."""
+    blocks = [
         *_fixed_blocks(paper, with_heading=not stock.has_heading),
         *_recipient_blocks(paper),
         *_signer_blocks(paper),
-    ]:
-        _draw(canvas, block, stock)
+    ]
+    section = canvas.root.add("Sect")
+    for block in sorted(blocks, key=lambda block: (block.is_entry, block.y)):
+        with canvas.marked(section.add("H1" if block.is_title else "P")):
+            _draw(canvas, block, stock)
     canvas.showPage()
 
 
-def _place_frame(canvas: Canvas, layout: Layout) -> None:
+def _place_frame(canvas: TaggedCanvas, layout: Layout) -> None:
     """Put the frame on the page; the file has its thousands of strokes only once."""
     sheet = layout.sheet
     name = f"frame-{sheet.slug}-{'golden' if layout.golden else 'green'}"
@@ -193,12 +202,13 @@ def _place_frame(canvas: Canvas, layout: Layout) -> None:
             BROWN if layout.golden else GREEN,
         )
         canvas.endForm()
-    canvas.doForm(name)
+    with canvas.marked(DECORATION):
+        canvas.doForm(name)
 
 
-def _canvas(file: io.BytesIO, sheet: Sheet, title: str, author: str = "") -> Canvas:
+def _canvas(file: io.BytesIO, sheet: Sheet, title: str, author: str = "") -> TaggedCanvas:
     size = (sheet.width * mm, sheet.height * mm)
-    canvas = Canvas(file, pagesize=size, invariant=1, lang="vi", initialFontName=PLAIN)
+    canvas = TaggedCanvas(file, pagesize=size, invariant=1, lang="vi", initialFontName=PLAIN)
     canvas.setTitle(title)
     canvas.setAuthor(author)
     return canvas
@@ -225,7 +235,7 @@ def _fixed_blocks(paper: Certificate, *, with_heading: bool) -> list[Block]:
     for name, text in texts.items():
         element = paper.layout.elements.get(name)
         if element and text and (with_heading or not element.is_heading):
-            blocks.append(_block(text, element))
+            blocks.append(replace(_block(text, element), is_title=name == "title"))
     return blocks
 
 
@@ -355,7 +365,7 @@ def _stacked(blocks: list[Block], room: tuple[float, float]) -> list[Block]:
     return stacked
 
 
-def _draw(canvas: Canvas, block: Block, stock: Stock) -> None:
+def _draw(canvas: TaggedCanvas, block: Block, stock: Stock) -> None:
     """Draw a block on the frame of its sheet, all sizes in proportion."""
     sheet = stock.sheet
     wider, higher = sheet.frame_width / FRAME[0], sheet.frame_height / FRAME[1]
@@ -371,8 +381,11 @@ def _draw(canvas: Canvas, block: Block, stock: Stock) -> None:
     canvas.setFont(block.font, size)
     for number, line in enumerate(block.lines):
         canvas.drawCentredString(x, baseline - number * leading, line)
+        if number < len(block.lines) - 1:
+            canvas.drawString(x, baseline - number * leading, " ")  # between two words
     if block.underlined:
         half = width_of(block.lines[-1], block.font, size) / 2
         canvas.setStrokeColor(colour)
         canvas.setLineWidth(0.8)
-        canvas.line(x - half, baseline - size * 0.3, x + half, baseline - size * 0.3)
+        with canvas.marked(DECORATION):
+            canvas.line(x - half, baseline - size * 0.3, x + half, baseline - size * 0.3)

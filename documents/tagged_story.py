@@ -57,7 +57,7 @@ class _Tagger:
         if is_free and style.fontName == BOLD:
             return self.root.add(self._heading(text, is_centred=style.alignment == TA_CENTER))
         found = _ITEM.match(text)
-        if found:
+        if found and paragraph.frags[0].fontName != BOLD:  # in bold: a title in its own line
             return self._item(int(found[1] or 0))
         return self.root.add("P")
 

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFStream, PDFString
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 
 VERSION = (1, 7)
 """Of PDF: tags and languages came with 1.4, the order of links with 1.5."""
@@ -32,10 +33,12 @@ class Element:
     attributes: str = ""
     """As in PDF: ``<< /O /Table /Scope /Column >>``; empty: none."""
 
-    def add(self, kind: str, *, alternative: str = "", attributes: str = "") -> Element:
-        """Return a new element at the end of this one."""
+    def add(
+        self, kind: str, *, alternative: str = "", attributes: str = "", is_first: bool = False
+    ) -> Element:
+        """Return a new element in this one: its last, unless it is to be read first."""
         kid = Element(kind, alternative=alternative, attributes=attributes)
-        self.kids.append(kid)
+        self.kids.insert(0 if is_first else len(self.kids), kid)
         return kid
 
     @property
@@ -69,6 +72,14 @@ DECORATION = Element("Artifact")
 
 REPEATED = Element("Artifact")
 """What was said on an earlier page, as the head of a table; all within it is so, too."""
+
+
+class _Lines(PDFTextObject):  # type: ignore[misc]
+    """The text of a paragraph: its lines end with a space, or a reader would join words."""
+
+    def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803
+        """Write what a paragraph writes; ``TStar``: it is the end of a line."""
+        super()._textOut(f"{text} " if TStar else text, TStar)
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]
@@ -126,6 +137,10 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         if element.kind != "Artifact":
             element.kids.pop()
             self._marks.pop()
+
+    def beginText(self, x: float = 0, y: float = 0, direction: Any = None) -> _Lines:  # noqa: N802
+        """Return an object to write lines with."""
+        return _Lines(self, x, y, direction=direction)
 
     def linkURL(self, url: str, rect: Any, **options: Any) -> None:  # noqa: N802
         """Lay a link over what is being drawn; it becomes a part of that element."""
