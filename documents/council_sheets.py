@@ -160,6 +160,16 @@ def linked_cell(words: str, link: str) -> Paragraph:
     return Paragraph(f"<a href={quoteattr(link)}>{markup(words)}</a>", _CENTRED_CELL)
 
 
+class _Rows(Table):  # type: ignore[misc]  # ReportLab has no types
+    """A table that splits a row only where one takes more than half a page."""
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
+        self._calc(availWidth, availHeight)
+        self.splitInRow = int(sum(self._rowHeights[:2]) > PAGE[1] / 2)
+        parted: list[Any] = super().split(availWidth, availHeight)
+        return parted
+
+
 def grid(
     titles: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float]
 ) -> Table:
@@ -170,9 +180,7 @@ def grid(
     :param widths: of the columns, in mm; 160 together.
     """
     head = [Paragraph(markup(title), _HEAD_CELL) for title in titles]
-    table = Table(
-        [head, *rows], colWidths=[width * mm for width in widths], repeatRows=1, splitInRow=1
-    )
+    table = _Rows([head, *rows], colWidths=[width * mm for width in widths], repeatRows=1)
     table.setStyle(
         [
             ("FONT", (0, 0), (-1, -1), PLAIN, TABLE_SIZE, TABLE_SIZE * 1.2),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.case_papers import reports
+from engine.case_papers import reports, statements
 from engine.case_papers.kind import Copy, PaperKind
 from engine.errors import NotFound
 from engine.papers import printed
 from engine.permissions import Actor
 from engine.queries.case_page import find_case
 
-KINDS: tuple[PaperKind, ...] = (*reports.KINDS,)
+KINDS: tuple[PaperKind, ...] = (*reports.KINDS, *statements.KINDS)
 """In the order of the way."""
 
 
