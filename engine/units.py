@@ -21,6 +21,7 @@ LONGEST_NAME = 200
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 60
+_LONGEST_SYMBOL = 30
 
 
 def add_unit(
@@ -32,6 +33,7 @@ def add_unit(
     parent_id: int | None,
     is_outside_ward: bool = False,
     issuing_basis: str = "",
+    symbol: str = "",
     actor: Actor | Operator,
     at: datetime,
 ) -> Unit:
@@ -39,13 +41,14 @@ def add_unit(
 
     :param code: stable short name, for example ``thcs-hoa-ban``; it never changes.
     :param issuing_basis: why its head may issue certificates; empty: the head may not.
+    :param symbol: abbreviation in the numbers of its papers, for example ``UBND``.
     :raises NotPermitted: ``actor`` does not manage the organisation.
     :raises NotFound: there is no such parent.
     :raises InvalidSubmission: a text does not fit, the code is taken, the parent closed.
     """
     acting = authorise(actor, "organisation.manage")
     code = _checked_code(session, code)
-    values = _checked(name, kind, is_outside_ward, issuing_basis)
+    values = _checked(name, kind, is_outside_ward, issuing_basis, symbol)
     _check_parent(session, None, parent_id)
     unit = Unit(code=code, parent_id=parent_id, folded_name=fold(values["name"]), **values)
     session.add(unit)
@@ -69,6 +72,7 @@ def change_unit(
     parent_id: int | None,
     is_outside_ward: bool,
     issuing_basis: str,
+    symbol: str,
     actor: Actor | Operator,
     at: datetime,
 ) -> Unit:
@@ -81,7 +85,10 @@ def change_unit(
     """
     acting = authorise(actor, "organisation.manage")
     unit = lock_unit(session, unit_id)
-    new = {**_checked(name, kind, is_outside_ward, issuing_basis), "parent_id": parent_id}
+    new = {
+        **_checked(name, kind, is_outside_ward, issuing_basis, symbol),
+        "parent_id": parent_id,
+    }
     changes = {
         key: [getattr(unit, key), value]
         for key, value in new.items()
@@ -202,7 +209,7 @@ def _checked_code(session: Session, code: str) -> str:
 
 
 def _checked(
-    name: str, kind: UnitKind, is_outside_ward: bool, issuing_basis: str
+    name: str, kind: UnitKind, is_outside_ward: bool, issuing_basis: str, symbol: str
 ) -> dict[str, Any]:
     basis = checked_text("issuing_basis", issuing_basis) if issuing_basis.strip() else ""
     return {
@@ -210,7 +217,18 @@ def _checked(
         "kind": kind,
         "is_outside_ward": is_outside_ward,
         "issuing_basis": basis,
+        "symbol": _checked_symbol(symbol),
     }
+
+
+def _checked_symbol(symbol: str) -> str:
+    """Return a symbol as the decree writes it: capitals, ``-`` between parts (II.3)."""
+    if not symbol.strip():
+        return ""
+    value = checked_text("symbol", symbol, _LONGEST_SYMBOL)
+    if not all(part.isalnum() and part == part.upper() for part in value.split("-")):
+        raise InvalidSubmission({"symbol": [message("not_a_symbol", value)]})
+    return value
 
 
 def _check_parent(session: Session, unit: Unit | None, parent_id: int | None) -> None:

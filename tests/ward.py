@@ -29,6 +29,9 @@ UNITS = (
     ("vpctn", "Văn phòng Chủ tịch nước", UnitKind.PRESIDENT_OFFICE, None, ""),
 )
 
+SYMBOLS = {"tinh": "UBND", "phuong": "UBND", "truong": "THCSHB"}
+"""Code of a unit → its symbol in numbers of papers; the others have none."""
+
 PEOPLE = (
     # key, full name, unit, role, title
     ("school_head", "Lê Thị Mơ", "truong", Role.UNIT_HEAD, "Hiệu trưởng"),
@@ -95,6 +98,7 @@ def _add_units(session: Session, ward: Ward) -> None:
             parent_id=ward.units[parent] if parent else None,
             is_outside_ward=False,
             issuing_basis=basis,
+            symbol=SYMBOLS.get(code, ""),
         )
         session.add(unit)
         session.flush()

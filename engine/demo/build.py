@@ -114,6 +114,7 @@ def _add_units(session: Session, builder: Builder) -> None:
             parent_id=builder.units[row.parent] if row.parent else None,
             is_outside_ward=row.is_outside_ward,
             issuing_basis=row.issuing_basis,
+            symbol=row.symbol,
             actor=OPERATOR,
             at=FOUNDED,
         )

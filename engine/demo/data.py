@@ -29,6 +29,7 @@ class UnitRow:
     kind: UnitKind
     parent: str | None
     issuing_basis: str
+    symbol: str
     is_outside_ward: bool
 
 
@@ -104,9 +105,11 @@ _TARGETS = {
 
 def units() -> list[UnitRow]:
     """Return the units, each after the one above it."""
-    outside = _people()["outside_ward"]
+    outside, symbols = _people()["outside_ward"], _people()["symbols"]
     return [
-        UnitRow(code, name, UnitKind(kind), parent, basis, code in outside)
+        UnitRow(
+            code, name, UnitKind(kind), parent, basis, symbols.get(code, ""), code in outside
+        )
         for code, name, kind, parent, basis in _people()["units"]
     ]
 

@@ -29,6 +29,7 @@ class UnitLine:
     parent_id: int | None
     is_outside_ward: bool
     issuing_basis: str
+    symbol: str
     closed_on: date | None
     depth: int
     people: int
@@ -174,6 +175,7 @@ def _line(unit: Unit, depth: int, people: int) -> UnitLine:
         parent_id=unit.parent_id,
         is_outside_ward=unit.is_outside_ward,
         issuing_basis=unit.issuing_basis,
+        symbol=unit.symbol,
         closed_on=unit.closed_on,
         depth=depth,
         people=people,

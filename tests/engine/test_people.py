@@ -50,6 +50,7 @@ def change(session, ward, unit, **changes):
         "parent_id": unit.parent_id,
         "is_outside_ward": unit.is_outside_ward,
         "issuing_basis": unit.issuing_basis,
+        "symbol": unit.symbol,
         "actor": ward.administrator,
         "at": NOON,
     }
@@ -102,6 +103,7 @@ def test_a_new_unit_is_found_without_diacritics_and_journaled(session, ward):
         pytest.param("name", "ă" * 201, "too_long", id="long-name"),
         pytest.param("name", "Trường\x00", "control_character", id="control-character"),
         pytest.param("issuing_basis", "x" * 201, "too_long", id="long-basis"),
+        pytest.param("symbol", "UBND phường", "not_a_symbol", id="symbol"),
     ],
 )
 def test_a_unit_is_refused(session, ward, field, value, code):

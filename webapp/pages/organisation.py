@@ -379,6 +379,7 @@ def _typed_unit() -> dict[str, Any]:
         "parent_id": typed_number_or_none("parent_id"),
         "is_outside_ward": bool(typed_text("is_outside_ward")),
         "issuing_basis": typed_text("issuing_basis"),
+        "symbol": typed_text("symbol"),
     }
 
 
@@ -427,6 +428,13 @@ def _unit_controls(tree: list[UnitLine], unit: UnitLine | None) -> tuple[Control
             _("Căn cứ được tặng Giấy khen"),
             value=unit.issuing_basis if unit else "",
             hint=_("Ví dụ: Điều 80 khoản 4. Để trống nếu thủ trưởng không có thẩm quyền."),
+            required=False,
+        ),
+        Control(
+            "symbol",
+            _("Ký hiệu trong số văn bản"),
+            value=unit.symbol if unit else "",
+            hint=_("Ví dụ: UBND, để số văn bản có dạng 05/QĐ-UBND."),
             required=False,
         ),
     )
