@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.bonus import Bonus, MissingRule, bonus_for, packaged_bonuses
@@ -17,7 +17,15 @@ from engine.process.workflow import Services
 from engine.routing import AUTHORITIES, find_place
 from engine.settings import settings_on
 from engine.store.database import take_turn
-from engine.store.models import Case, Decision, Paper, RegisterEntry, Unit, UserTask
+from engine.store.models import (
+    Case,
+    Decision,
+    GivenNumber,
+    Paper,
+    RegisterEntry,
+    Unit,
+    UserTask,
+)
 from forms.vocabulary import Level
 
 RECORDING_FORM = "result_from_above.v1"
@@ -39,6 +47,8 @@ class Issuing:
     answers: Mapping[str, Any]
     """Of the form ``decision.v1`` or ``result_from_above.v1``, dumped."""
     at: datetime
+    outgoing_id: int | None = None
+    """Paper of the decision, if the system has numbered it; none: the number was typed."""
     decision: Decision | None = None
     papers: list[Paper] = field(default_factory=list)
 
@@ -65,6 +75,7 @@ class Issuing:
             signer_name=self.answers["signer_name"],
             signer_title=self.answers["signer_title"],
             recorded_from_paper=recorded,
+            outgoing_id=self.outgoing_id,
         )
         self._require_free(decision)
         bonus = bonus_of(self.session, self.case, self.task, signed_on)
@@ -96,16 +107,26 @@ class Issuing:
             self.session.add_all([self.decision, *self.papers])
 
     def _require_free(self, decision: Decision) -> None:
-        """Return if the number is free; others who want one of this authority wait."""
+        """Return if the number is free; others who want one of this authority wait.
+
+        That of an outgoing paper is free for all its cases.
+        """
         take_turn(self.session, f"decision numbers of {decision.authority_unit_id}")
         other_id = self.session.scalar(
-            select(Decision.case_id).where(
+            select(Decision.case_id)
+            .where(
                 Decision.authority_unit_id == decision.authority_unit_id,
                 Decision.year == decision.year,
                 Decision.number == decision.number,
+                or_(
+                    Decision.outgoing_id.is_(None),
+                    Decision.outgoing_id != (decision.outgoing_id or 0),
+                ),
             )
+            .limit(1)
         )
         if other_id is None:
+            self._require_never_given(decision)
             self._require_no_act(decision)
             return
         other = self.session.get_one(Case, other_id)
@@ -115,6 +136,28 @@ class Issuing:
             number=decision.number,
             reference=other.reference if seen else "",
         )
+
+    def _require_never_given(self, decision: Decision) -> None:
+        """Return if the register of numbers has given the number to no other paper."""
+        given = self.session.scalar(
+            select(GivenNumber.id)
+            .where(
+                GivenNumber.unit_id == decision.authority_unit_id,
+                GivenNumber.year == decision.year,
+                GivenNumber.symbol == decision.number,
+                or_(
+                    GivenNumber.paper_id.is_(None),
+                    GivenNumber.paper_id != (decision.outgoing_id or 0),
+                ),
+            )
+            .limit(1)
+        )
+        if given is not None:
+            raise NumberTaken(
+                f"unit {decision.authority_unit_id} gave {decision.number}: row {given}",
+                number=decision.number,
+                reference="",
+            )
 
     def _require_no_act(self, decision: Decision) -> None:
         """Return if no decision that annuls or corrects an award has the number."""

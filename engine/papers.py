@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -89,18 +89,19 @@ def make_papers(
 ) -> list[Paper]:
     """Return the decision and its certificate as PDF.
 
-    The papers say what the present version of the dossier says; the same data give the
-    same bytes.
+    The certificate alone, where the decision is an outgoing paper over several cases. The
+    papers say what the present version of the dossier says; the same data give the same
+    bytes.
 
     :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
     _require_printable(decision)
-    paper = _award_decision(session, case, task, decision)
     certificate = certificate_of(session, case, decision)
-    return [
-        _paper(case, "decision", lambda: render_decision(paper), at),
-        _paper(case, "certificate", lambda: render_certificate(certificate), at),
-    ]
+    papers = [_paper(case, "certificate", lambda: render_certificate(certificate), at)]
+    if decision.outgoing_id is None:
+        paper = _award_decision(session, case, task, decision)
+        papers.insert(0, _paper(case, "decision", lambda: render_decision(paper), at))
+    return papers
 
 
 def _award_decision(
@@ -113,8 +114,8 @@ def _award_decision(
         authority=authority,
         level=decision.level,
         title=decision.signer_title,
-        is_proposed=_is_proposed(session, case, task),
-        bonus=_bonus_clause(decision, award_name(case.award)),
+        is_proposed=is_proposed(session, case, task),
+        bonus=bonus_clause(_bonuses(case, decision), award_name(case.award)),
         number=decision.number,
         signed_on=decision.signed_on,
         year=decision.year,
@@ -175,6 +176,12 @@ def decision_on(
     )
 
 
+def _bonuses(case: Case, decision: Decision) -> dict[SubjectKind, Bonus]:
+    if decision.bonus is None:
+        return {}
+    return {case.subject_kind: Bonus.from_json(decision.bonus)}
+
+
 def _recipients(
     session: Session, cases: Sequence[Case], *kinds: SubjectKind
 ) -> tuple[Recipient, ...]:
@@ -192,17 +199,25 @@ def award_name(award: Award) -> str:
     return NAMED_AFTER_AUTHORITY.get(award, award.vi)
 
 
-def _bonus_clause(decision: Decision, award: str) -> str:
-    """Return the article on the bonus; empty if the system has no rule for one."""
-    if decision.bonus is None:
+def bonus_clause(bonuses: Mapping[SubjectKind, Bonus], award: str) -> str:
+    """Return the article on the bonus; empty if the system has no rule for one.
+
+    :param bonuses: of each kind of subject that is awarded.
+    """
+    if not bonuses:
         return ""
-    bonus = Bonus.from_json(decision.bonus)
-    clause = (
-        f"Tiền thưởng kèm theo {award} là {in_dong(bonus.amount).vi}, chi từ {bonus.fund.vi}"
+    sums = {kind: in_dong(bonus.amount).vi for kind, bonus in bonuses.items()}
+    told = f"là {next(iter(sums.values()))}"
+    if len(set(sums.values())) > 1:
+        told = "cho " + ", ".join(
+            f"mỗi {kind.vi.lower()} {amount}" for kind, amount in sums.items()
+        )
+    funds = dict.fromkeys(bonus.fund.vi for bonus in bonuses.values())
+    bases = dict.fromkeys(
+        _as_printed(bonus.legal_basis.vi) for bonus in bonuses.values() if bonus.legal_basis
     )
-    if bonus.legal_basis is None:
-        return f"{clause}."
-    return f"{clause}, theo quy định tại {_as_printed(bonus.legal_basis.vi)}."
+    clause = f"Tiền thưởng kèm theo {award} {told}, chi từ {' và '.join(funds)}"
+    return f"{clause}, theo quy định tại {'; '.join(bases)}." if bases else f"{clause}."
 
 
 def _as_printed(citation: str) -> str:
@@ -336,7 +351,7 @@ def bases_of(plan: Plan) -> tuple[str, ...]:
     return tuple(f"Căn cứ {basis}" for basis in bases)
 
 
-def _is_proposed(session: Session, case: Case, task: UserTask) -> bool:
+def is_proposed(session: Session, case: Case, task: UserTask) -> bool:
     """Whether the council proposed the award that is decided at ``task``."""
     advice = find_advice(session, case, task)
     return advice is not None and advice.outcome is Outcome.RECOMMEND

@@ -244,6 +244,8 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "certificate.print": ((issues_for_the_granter,),),
     "outgoing.write": ((works_for_the_issuer,),),
     "outgoing.approve": ((heads_the_issuer,),),
+    # In which capacity, and whether at all: engine.outgoing.capacities.
+    "outgoing.sign": ((works_for_the_issuer,),),
     "outgoing.see": ((works_for_the_issuer,), (is_auditor,)),
     "outgoing.authorise": ((heads_the_issuer,),),
     "register.annul": ((heads_the_granter,), (is_ward_clerk, was_granted_on_paper)),

@@ -34,6 +34,7 @@ from engine.matters import (
 )
 from engine.office import day_in_vietnam
 from engine.outcomes import earlier_stops, offered_outcomes, outcomes_of, return_targets
+from engine.outgoing.listing import require_free_of_papers
 from engine.permissions import Actor
 from engine.process.runner import Instance
 from engine.projection import Position, drop_drafts, position_now, project
@@ -76,6 +77,8 @@ class _Step:
     """What the rules said; none where the nomination resumes."""
     next_round_id: int | None = None
     """Round to which a nomination moves that resumes after its own has closed."""
+    outgoing_id: int | None = None
+    """Paper of the decision that is issued with this step."""
 
     @property
     def return_to(self) -> str:
@@ -94,6 +97,7 @@ def complete_task(
     at: datetime,
     key: str,
     override_reason: str = "",
+    outgoing_id: int | None = None,
 ) -> Case:
     """Complete a task with what its person decided, and run its case on.
 
@@ -104,6 +108,7 @@ def complete_task(
     :param content_hash: of the dossier that the person has read. At the draft it may be
         left out; else it is that of the submission with its files, as the page showed it.
     :param override_reason: why the actor goes on against rules that allow it.
+    :param outgoing_id: the numbered paper that is issued with this decision.
     :raises NotFound: there is no such task, or the actor may not see its case.
     :raises NotPermitted: the actor may not do the task.
     :raises TaskNotOpen: it is no longer waiting.
@@ -114,15 +119,17 @@ def complete_task(
     :raises InvalidSubmission: the outcome is not offered, or the form is not right.
     :raises NumberTaken: the authority gave this decision number to another case.
     :raises OnAgenda: a session of the council is to decide it; ``facts``: ``name``.
+    :raises OnOutgoingPaper: it stands on the draft of a decision that was checked.
     """
     case, task, waiting = lock_task(session, task_id)
-    step = _Step(session, actor, case, task, waiting, outcome, at)
+    step = _Step(session, actor, case, task, waiting, outcome, at, outgoing_id=outgoing_id)
     request = {
         "task_id": task_id,
         "outcome": outcome.value,
         "submission": dict(submission),
         "content_hash": content_hash,
         "override_reason": override_reason,
+        "outgoing_id": outgoing_id,
     }
     answer_once(
         session,
@@ -178,6 +185,7 @@ def _require_allowed(step: _Step) -> None:
     if task.state is not TaskState.OPEN:
         raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
     require_free_of_agenda(step.session, task, step.outcome)
+    require_free_of_papers(step.session, task, step.outgoing_id)
     if step.outcome not in outcomes_of(task, case):
         raise InvalidSubmission({"outcome": [code("not_in_list", step.outcome.vi)]})
     if step.outcome is Outcome.RETURN:
@@ -252,7 +260,7 @@ def _run_on(step: _Step) -> None:
     session, case, task = step.session, step.case, step.task
     if is_draft(task):
         step.content_hash = hash_dossier(step.answers, step.evidence)
-    issuing = Issuing(session, case, task, step.actor, step.answers, step.at)
+    issuing = Issuing(session, case, task, step.actor, step.answers, step.at, step.outgoing_id)
     definitions = definitions_of(session, case.diagram_set_id)
     instance = Instance.restore(definitions, case.snapshot, issuing.services)
     answers = {"outcome": step.outcome.value, "return_to": step.return_to}

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.routing import IntegerConverter, Map
 
 from engine.bonus import in_dong
-from engine.permissions import Actor, may
+from engine.permissions import CLERKS, HEADS, Actor, may
 from engine.store.database import connect
 from forms.vocabulary import Role
 from webapp import authentication, clock, database, errors, language, office, security
@@ -131,6 +131,12 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
             "council.show",
             gettext("Hội đồng"),
             may(actor, "council.see") and not may(actor, "session.see"),
+        ),
+        (
+            "outgoing.listing",
+            gettext("Văn bản đi"),
+            may(actor, "outgoing.see")
+            or any(one.role in (*HEADS, *CLERKS) for one in actor.grants),
         ),
         ("openings.start", gettext("Lập đề nghị"), writes),
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),

@@ -32,8 +32,8 @@ KEY = "key"
 class Control:
     """One question.
 
-    :ivar kind: ``text``, ``select``, ``check`` (one box), ``checks`` (several),
-        ``file`` or ``hidden``.
+    :ivar kind: ``text``, ``long`` (lines), ``select``, ``check`` (one box), ``checks``
+        (several), ``file`` or ``hidden``.
     :ivar value: what it shows at first: a text, or the chosen values of ``checks``.
     """
 

@@ -114,7 +114,7 @@ def _signer(
 ) -> Signer:
     head = UNKNOWN_HEAD
     if capacity not in OF_THE_HEAD:
-        head = _title_of_head(session, unit.id)
+        head = title_of_head(session, unit.id)
     block = block_of(unit, type_code, capacity, grant.title, head)
     return Signer(actor.name, grant.title, capacity, block, held.id if held else None)
 
@@ -140,7 +140,8 @@ def _held(
     return next((row for row in rows if type_code in row.type_codes), None)
 
 
-def _title_of_head(session: Session, unit_id: int) -> str:
+def title_of_head(session: Session, unit_id: int) -> str:
+    """Return the title of who heads a unit; a general one if nobody does."""
     titles = session.scalars(
         select(Position.title)
         .where(Position.unit_id == unit_id, Position.role.in_(HEADS))

@@ -33,7 +33,7 @@ def symbol_of(unit: Unit, type_code: str, number: int) -> str:
 
     :raises NoSymbol: the unit has no symbol; ``facts``: ``unit``.
     """
-    return f"{number:02d}/{type_code}-{_symbol(unit)}"
+    return f"{number:02d}/{type_code}-{require_symbol(unit)}"
 
 
 def next_number(session: Session, unit: Unit, type_code: str, year: int) -> int:
@@ -159,7 +159,11 @@ def record_used_elsewhere(
     return rows
 
 
-def _symbol(unit: Unit) -> str:
+def require_symbol(unit: Unit) -> str:
+    """Return the symbol of a unit.
+
+    :raises NoSymbol: it has none; ``facts``: ``unit``.
+    """
     if not unit.symbol:
         raise NoSymbol(f"unit {unit.id} has no symbol", unit=unit.name)
     return unit.symbol

@@ -78,6 +78,8 @@ class DecisionFacts:
     authority_unit_id: int
     state: EntryState | None
     """What became of the award, by the register; none: it has no entry there."""
+    outgoing_id: int | None
+    """The paper of the decision, where it is an outgoing paper of the system."""
 
     @property
     def bonus(self) -> Bonus | None:
@@ -359,6 +361,7 @@ def _decision(session: Session, case: Case) -> DecisionFacts | None:
             Decision.bonus,
             Decision.authority_unit_id,
             RegisterEntry.state,
+            Decision.outgoing_id,
         )
         .join(Unit, Unit.id == Decision.authority_unit_id)
         .outerjoin(

@@ -29,6 +29,7 @@ from engine.queries.listing import (
     list_choices,
 )
 from engine.queries.opening import NamedThing
+from engine.queries.outgoing import own_units, papers_of_case
 from engine.queries.register import find_award_of_case
 from engine.queries.task_page import ShownReview
 from forms import definition_for
@@ -147,6 +148,8 @@ def show(reference: str) -> str:
                 "award": award,
                 "offered": offered,
                 "may_print": _may_print(actor, case),
+                "outgoing": papers_of_case(work, case.id),
+                "may_send": bool(own_units(work, actor)),
             }
         else:
             shown = {"entries": list_entries(work, actor, case)}
