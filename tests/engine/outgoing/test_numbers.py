@@ -1,50 +1,27 @@
-"""Numbers are given in turn: none twice, none left out, on both databases."""
+"""Numbers are given in turn: none twice, none left out, also after a kill."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+import random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.errors import InvalidSubmission, NoSymbol, NotPermitted
 from engine.outgoing.numbers import give_number, next_number, record_used_elsewhere, symbol_of
 from engine.store.database import reading, unit_of_work
 from engine.store.models import GivenNumber, OutgoingPaper, Unit
+from tests.conftest import LONG
+from tests.engine.outgoing.numbering import DAY, give, give_all, killed_after, put_papers
 from tests.walk import NOON, on_sqlite
 
-DAY = date(2030, 12, 2)
-SIGNERS = 20
+COUNT = 2_000 if LONG else 200
+KILLS = 20 if LONG else 3
 
 
-def put_papers(database, ward, count):
-    """Write papers that wait for a number, and return their ids."""
-    with unit_of_work(database) as session:
-        papers = [
-            OutgoingPaper(
-                unit_id=ward.units["phuong"],
-                kind="to-trinh",
-                type_code="TTr",
-                texts={},
-                signatures=[],
-                drafted_by_id=ward.ward_clerk.person_id,
-                drafted_at=NOON,
-                signed_by_id=ward.ward_chairman.person_id,
-                signed_on=DAY,
-            )
-            for _ in range(count)
-        ]
-        session.add_all(papers)
-        session.flush()
-        return [paper.id for paper in papers]
-
-
-def give(database, ward, paper_id):
-    """Give one paper its number, as its clerk does, in a transaction of its own."""
-    with unit_of_work(database) as session:
-        paper = session.get_one(OutgoingPaper, paper_id, with_for_update=True)
-        given = give_number(session, paper, dated_on=DAY, actor=ward.ward_clerk, at=NOON)
-        session.flush()
-        return given.number
+def numbers_of(database):
+    """Return paper → number, of all that were given."""
+    with reading(database) as session:
+        rows = session.execute(select(GivenNumber.paper_id, GivenNumber.number))
+        return dict(rows.tuples().all())
 
 
 def elsewhere(session, ward, **changes):
@@ -65,15 +42,24 @@ def elsewhere(session, ward, **changes):
 
 
 def test_twenty_who_number_at_once_leave_no_gap(database, ward):
-    papers = put_papers(database, ward, 200)
-    with ThreadPoolExecutor(SIGNERS) as pool:
-        numbers = list(pool.map(lambda paper_id: give(database, ward, paper_id), papers))
-    assert sorted(numbers) == list(range(1, 201))
-    with reading(database) as session:
-        count, most = session.execute(
-            select(func.count(), func.max(GivenNumber.number)).select_from(GivenNumber)
-        ).one()
-    assert (count, most) == (200, 200)
+    give_all(database, ward.ward_clerk, put_papers(database, ward, COUNT))
+    assert sorted(numbers_of(database).values()) == list(range(1, COUNT + 1))
+
+
+def test_killed_among_them_nothing_confirmed_is_lost_and_no_gap_is_left(
+    database, database_url, ward
+):
+    papers = put_papers(database, ward, COUNT)
+    url = database.url.render_as_string(hide_password=False)
+    moments = random.Random(20301202)  # noqa: S311 - moments, not secrets
+    for kill in range(1, KILLS + 1):
+        first = moments.randrange(COUNT // KILLS)
+        told = killed_after(url, ward.ward_clerk, papers, first + COUNT // (2 * KILLS) * kill)
+        kept = numbers_of(database)
+        assert all(kept[paper_id] == number for paper_id, number in told)
+        assert sorted(kept.values()) == list(range(1, len(kept) + 1))
+    give_all(database, ward.ward_clerk, papers)
+    assert sorted(numbers_of(database).values()) == list(range(1, COUNT + 1))
 
 
 def test_a_number_whose_transaction_fails_is_given_to_the_next(database, ward):
@@ -88,7 +74,7 @@ def test_a_number_whose_transaction_fails_is_given_to_the_next(database, ward):
 
     with pytest.raises(RuntimeError):
         fail()
-    assert give(database, ward, second) == 1
+    assert give(database, ward.ward_clerk, second) == (second, 1)
 
 
 @on_sqlite
