@@ -7,10 +7,10 @@ from xml.sax.saxutils import quoteattr
 
 from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, PageTemplate, Paragraph, Spacer, Table
 
 from documents import letterhead, sheets
+from documents.tagging import DECORATION, TaggedCanvas
 from documents.typography import (
     BODY_SIZE,
     BOLD,
@@ -180,7 +180,8 @@ def grid(
     :param widths: of the columns, in mm; 160 together.
     """
     head = [Paragraph(markup(title), _HEAD_CELL) for title in titles]
-    table = _Rows([head, *rows], colWidths=[width * mm for width in widths], repeatRows=1)
+    body = [[centred_cell(one) if _has_lines(one) else one for one in row] for row in rows]
+    table = _Rows([head, *body], colWidths=[width * mm for width in widths], repeatRows=1)
     table.setStyle(
         [
             ("FONT", (0, 0), (-1, -1), PLAIN, TABLE_SIZE, TABLE_SIZE * 1.2),
@@ -196,14 +197,21 @@ def grid(
     return table
 
 
+def _has_lines(cell: Any) -> bool:
+    """Whether a cell is a text of several lines: drawn as such, they would run together."""
+    return isinstance(cell, str) and "\n" in cell
+
+
 def pages(*, is_draft: bool) -> list[PageTemplate]:
     """Return the template of numbered pages, each marked if the paper is a draft."""
 
-    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
+    def draw(canvas: TaggedCanvas, document: BaseDocTemplate) -> None:
         sheets.draw_page_number(canvas, document.page)
         if is_draft:
             canvas.setFont(ITALIC, SMALL_SIZE)
             width, height = PAGE
-            canvas.drawRightString(width - RIGHT_MARGIN, height - TOP_MARGIN * 0.6, DRAFT)
+            said = DECORATION if document.page > 1 else canvas.root.add("P", is_first=True)
+            with canvas.marked(said):
+                canvas.drawRightString(width - RIGHT_MARGIN, height - TOP_MARGIN * 0.6, DRAFT)
 
     return [PageTemplate("pages", [sheets.frame()], onPage=draw)]
