@@ -12,8 +12,17 @@ from itertools import pairwise
 
 from reportlab.lib.units import mm
 
-from documents import calibration
-from documents.certificate_layouts import FRAME, UNIT_CERTIFICATE, Element, Layout, Sheet
+from documents import calibration, tagging
+from documents.certificate_layouts import (
+    CHECK,
+    CHECK_LINES,
+    FRAME,
+    UNIT_CERTIFICATE,
+    Element,
+    Layout,
+    Sheet,
+)
+from documents.checkmark import CheckMark, draw_lines, draw_qr
 from documents.letterhead import MOTTO, NATION, written_date
 from documents.ornament import BLACK, BROWN, GREEN, RED, draw_frame
 from documents.tagging import DECORATION, TaggedCanvas
@@ -69,6 +78,8 @@ class Certificate:
     layout: Layout = UNIT_CERTIFICATE
     award_class: str = ""
     """``HẠNG BA`` of an order; empty for what has no classes."""
+    check: CheckMark | None = None
+    """By which anybody may check it; none: a paper of before there were codes."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,8 @@ def _print(canvas: TaggedCanvas, paper: Certificate, stock: Stock) -> None:
     for block in sorted(blocks, key=lambda block: (block.is_entry, block.y)):
         with canvas.marked(section.add("H1" if block.is_title else "P")):
             _draw(canvas, block, stock)
+    if paper.check:
+        _draw_check(canvas, paper.check, section, stock)
     canvas.showPage()
 
 
@@ -367,13 +380,9 @@ def _stacked(blocks: list[Block], room: tuple[float, float]) -> list[Block]:
 
 def _draw(canvas: TaggedCanvas, block: Block, stock: Stock) -> None:
     """Draw a block on the frame of its sheet, all sizes in proportion."""
-    sheet = stock.sheet
-    wider, higher = sheet.frame_width / FRAME[0], sheet.frame_height / FRAME[1]
-    size = block.size * min(wider, higher)
-    left = (sheet.width - sheet.frame_width) / 2 + stock.across
-    top = (sheet.height - sheet.frame_height) / 2 + stock.down
-    x = (left + block.x * wider) * mm
-    middle = (sheet.height - top - block.y * higher) * mm
+    share = _share(stock.sheet)
+    size = block.size * share
+    x, middle = _point(stock, block.x, block.y)
     leading = size * LEADING
     baseline = middle + leading * (len(block.lines) - 1) / 2 - size * 0.33
     colour = RED if block.red else BLACK
@@ -389,3 +398,32 @@ def _draw(canvas: TaggedCanvas, block: Block, stock: Stock) -> None:
         canvas.setLineWidth(0.8)
         with canvas.marked(DECORATION):
             canvas.line(x - half, baseline - size * 0.3, x + half, baseline - size * 0.3)
+
+
+def _draw_check(
+    canvas: TaggedCanvas, mark: CheckMark, section: tagging.Element, stock: Stock
+) -> None:
+    """Draw by which mark anybody may check the certificate, on the frame of its sheet."""
+    share = _share(stock.sheet)
+    middle, top, side = CHECK
+    first, size, width = CHECK_LINES
+    x, y = _point(stock, middle, top)
+    side *= mm * share
+    draw_qr(canvas, mark, section, x - side / 2, y - side, side)
+    x, y = _point(stock, middle, first)
+    draw_lines(canvas, mark, section, x, y, size * share, width * mm * share, centred=True)
+
+
+def _share(sheet: Sheet) -> float:
+    """Return how much larger print is on a sheet than on the reference frame."""
+    return min(sheet.frame_width / FRAME[0], sheet.frame_height / FRAME[1])
+
+
+def _point(stock: Stock, x: float, y: float) -> tuple[float, float]:
+    """Return a place of the reference frame in points of the page, from its lower left."""
+    sheet = stock.sheet
+    left = (sheet.width - sheet.frame_width) / 2 + stock.across
+    top = (sheet.height - sheet.frame_height) / 2 + stock.down
+    across = left + x * sheet.frame_width / FRAME[0]
+    down = top + y * sheet.frame_height / FRAME[1]
+    return across * mm, (sheet.height - down) * mm

@@ -127,6 +127,12 @@ CLASS = {
 }
 """The class of an order, on a line of its own; the places are ours."""
 
+CHECK = (117.3, 135.8, 12.0)
+"""QR code: its middle across, its top, and its side; in the free place between the entry at
+the lower left and who signs. The place is ours."""
+CHECK_LINES = (151.5, 6.0, 62.0)
+"""First baseline, points, and widest line of what stands under it."""
+
 ROOM = (75.3, 113.3)
 
 UNIT_CERTIFICATE = Layout(

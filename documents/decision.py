@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from reportlab.lib.enums import TA_LEFT
@@ -19,10 +20,13 @@ from reportlab.platypus import (
 )
 
 from documents import letterhead, sheets
+from documents.checkmark import CheckMark, draw_lines, draw_qr
+from documents.tagging import TaggedCanvas
 from documents.typography import (
     BODY_SIZE,
     BOLD,
     FIRST_LINE_INDENT,
+    LEFT_MARGIN,
     PARAGRAPH_GAP,
     markup,
     register_fonts,
@@ -74,6 +78,8 @@ class AwardDecision:
     year: int = 0
     bonus: str = ""
     """An article of its own: ``Tiền thưởng kèm theo … là 760.000 đồng``; empty: none."""
+    check: CheckMark | None = None
+    """By which anybody may check it; none: a draft, or of before there were codes."""
 
 
 def render_decision(paper: AwardDecision) -> bytes:
@@ -91,7 +97,7 @@ def render_decision(paper: AwardDecision) -> bytes:
     return sheets.write(
         story,
         [
-            PageTemplate("decision", [sheets.frame()], onPage=_number_page),
+            PageTemplate("decision", [sheets.frame()], onPage=partial(_on_page, paper.check)),
             PageTemplate("list", [sheets.frame()], onPage=_number_list),
         ],
         title=f"Quyết định {paper.number} {paper.subject_line}",
@@ -197,9 +203,29 @@ def _row(number: int, recipient: Recipient, last: int) -> Paragraph:
     return Paragraph(f"{number}. {markup(text)}{end}", letterhead.BODY)
 
 
-def _number_page(canvas: Canvas, document: BaseDocTemplate) -> None:
+CHECK_SIDE = 13 * mm
+"""Side of the QR code at the foot of the first page, in the margin."""
+CHECK_FOOT = 5 * mm
+"""Below it, as far from the edge as printers print."""
+CHECK_SIZE = 8
+"""Points of the lines beside it."""
+
+
+def _on_page(check: CheckMark | None, canvas: TaggedCanvas, document: BaseDocTemplate) -> None:
     sheets.draw_page_number(canvas, document.page)
     document.decision_pages = document.page
+    if check and document.page == 1:
+        _draw_check(canvas, check)
+
+
+def _draw_check(canvas: TaggedCanvas, check: CheckMark) -> None:
+    """Draw the mark below the text of the page; it is read last of all."""
+    section = canvas.root.add("Sect")
+    draw_qr(canvas, check, section, LEFT_MARGIN, CHECK_FOOT, CHECK_SIDE)
+    beside = LEFT_MARGIN + CHECK_SIDE + 3 * mm
+    middle = CHECK_FOOT + CHECK_SIDE / 2
+    width = sheets.TEXT_WIDTH - CHECK_SIDE - 3 * mm
+    draw_lines(canvas, check, section, beside, middle, CHECK_SIZE, width)
 
 
 def _number_list(canvas: Canvas, document: BaseDocTemplate) -> None:
