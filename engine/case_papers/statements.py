@@ -105,8 +105,8 @@ def make_appraisal(
     """Return the appraisal sheet of a review as PDF."""
     review = session.get_one(Review, number)
     unit = session.get_one(Unit, review.unit_id)
-    check = _check_at(session, review)
-    findings = () if check is None else read_findings(session, check)
+    checks = _checks_until(session, review)
+    findings = read_findings(session, checks[-1]) if checks else ()
     award = award_asked(session, case)
     paper = AppraisalSheet(
         superior=f"{COMMITTEE} {area_of(unit)}" if unit.kind in GOVERNED else "",
@@ -114,7 +114,7 @@ def make_appraisal(
         subject_line=f"Hồ sơ đề nghị tặng {award}",
         facts=_facts(session, case, review, award),
         items=_items(plan_of(case.round.plan), review),
-        checked=_checked(session, check, review),
+        checked=_checked(session, checks),
         rules=tuple(
             _rule(one) for one in findings if one.verdict is not RuleVerdict.NOT_APPLICABLE
         ),
@@ -270,13 +270,13 @@ def _where(plan: Plan, source: str) -> str:
     return f"Căn cứ: {named} {source}"
 
 
-def _check_at(session: Session, review: Review) -> Check | None:
-    """Return what the rules said at a review.
+def _checks_until(session: Session, review: Review) -> Sequence[Check]:
+    """Return what the rules said of the case up to a review, the oldest first.
 
-    An answer is stored when it differs from the one before, so that the last one stored
-    until then holds; none: the rules were not asked.
+    An answer is stored when it differs from the one before, so that the last one holds at
+    the review; none: the rules were not asked.
     """
-    return session.scalar(
+    return session.scalars(
         select(Check)
         .outerjoin(Review, Review.task_id == Check.task_id)
         .where(
@@ -284,23 +284,31 @@ def _check_at(session: Session, review: Review) -> Check | None:
             Check.made_at <= review.reviewed_at,
             or_(Review.id.is_(None), Review.id <= review.id),
         )
-        .order_by(Check.id.desc())
-        .limit(1)
+        .order_by(Check.id)
+    ).all()
+
+
+def _checked(session: Session, checks: Sequence[Check]) -> tuple[str, ...]:
+    """Return by which rule set the rules were asked, the result, and what was overridden."""
+    if not checks:
+        return ("Hệ thống chưa kiểm tra hồ sơ này theo quy định.",)
+    last = checks[-1]
+    regime = lowered(regime_of(session, last).vi)
+    return (
+        f"Hồ sơ tiếp nhận {written_date(last.received_on)}; bộ quy tắc của hệ thống: {regime}.",
+        f"Kết quả: {lowered(last.conclusion.vi)}.",
+        *(_override(session, check) for check in checks if check.overridden),
     )
 
 
-def _checked(session: Session, check: Check | None, review: Review) -> tuple[str, ...]:
-    """Return when the rules were asked, by which rule set, with which result."""
-    if check is None:
-        return ("Hệ thống chưa kiểm tra hồ sơ này theo quy định.",)
-    regime = lowered(regime_of(session, check).vi)
-    found = [
-        f"Hồ sơ tiếp nhận {written_date(check.received_on)}, áp dụng quy định {regime}.",
-        f"Kết quả: {lowered(check.conclusion.vi)}.",
-    ]
-    if check.overridden and check.task_id == review.task_id:
-        found.append(f"Lý do vẫn đề nghị: {clause(check.override_reason)}.")
-    return tuple(found)
+def _override(session: Session, check: Check) -> str:
+    """Return against which rules somebody went on, and why."""
+    findings = read_findings(session, check)
+    titles = ", ".join(f"“{one.title.vi}”" for one in findings if one.rule in check.overridden)
+    return (
+        f"Đã đề nghị tiếp dù chưa đạt điều kiện: {titles}; lý do:"
+        f" {clause(check.override_reason)}."
+    )
 
 
 def _rule(finding: Finding) -> CheckedRule:

@@ -9,10 +9,11 @@ from sqlalchemy import delete, select, text
 
 from engine.case_papers import KINDS, list_offered, make_paper
 from engine.case_papers.kind import Issue
+from engine.cases import Subject
 from engine.errors import NotFound
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Case, Check, Position, Unit
-from forms.vocabulary import Award, CheckItem, Outcome
+from engine.store.models import Case, Check, Position, Round, Unit
+from forms.vocabulary import Award, CheckItem, Occasion, Outcome, SubjectKind
 from tests.walk import APPRAISAL, RETURN, Walk, on_sqlite
 from tests.ward import NOON
 
@@ -125,7 +126,7 @@ def test_a_sheet_says_what_the_rules_said_then(walk):
     (*_, check) = stored(walk)
     holds_all(
         said, "III. Kiểm tra theo quy định",
-        "Hồ sơ tiếp nhận ngày 02 tháng 12 năm 2030, áp dụng quy định",
+        "Hồ sơ tiếp nhận ngày 02 tháng 12 năm 2030; bộ quy tắc của hệ thống: từ",
         f"Kết quả: {check.conclusion.vi[0].lower()}{check.conclusion.vi[1:]}.",
     )  # fmt: skip
     assert "Không áp dụng" not in said
@@ -149,6 +150,42 @@ def test_what_comes_later_changes_no_sheet(walk):
     walk.to("appraise_at_province")
     assert pdf_of(walk, SHEET, number) == before
     assert len(numbers(walk, SHEET)) == 2
+
+
+def add_midterm(walk):
+    """Return the id of a mid-term round that is open for the lower awards."""
+    with unit_of_work(walk.database) as session:
+        final = session.get_one(Round, walk.ward.final_id)
+        row = Round(
+            plan_id=final.plan_id,
+            name="Sơ kết năm 2030",
+            occasion=Occasion.MIDTERM,
+            year=2030,
+            opens_at=final.opens_at,
+            closes_at=final.closes_at,
+            awards=[Award.UNIT_CERTIFICATE.value, Award.PROVINCIAL_MERIT.value],
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_a_sheet_says_against_which_rule_somebody_went_on_and_why(walk, ward):
+    school = Subject(SubjectKind.COLLECTIVE, "Tổ Toán - Tin")
+    walk.open(
+        round_id=add_midterm(walk),
+        award=Award.PRIME_MINISTER_CERTIFICATE,
+        subject=school,
+        override_reason="Đợt mở bổ sung.",
+    )
+    walk.do(Outcome.SUBMIT, subject_name=school.name, criteria={"CQ1": "Đến từng lớp."})
+    walk.to("appraise_at_ward").do(Outcome.RECOMMEND)
+    said = words_of(walk, SHEET)
+    assert (
+        "Đã đề nghị tiếp dù chưa đạt điều kiện: “Bằng khen của Thủ tướng Chính phủ khi sơ kết”;"
+        " lý do: Đợt mở bổ sung."
+    ) in said
+    assert "E13" not in said
 
 
 def test_a_case_without_a_check_says_so(walk):
