@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents.certificate import Certificate, TextTooLong, render_certificate
@@ -14,6 +15,7 @@ from documents.certificate_layouts import (
     PROVINCIAL_MERIT,
     UNIT_CERTIFICATE,
 )
+from documents.checkmark import CheckMark
 from documents.decision import AwardDecision, Recipient, render_decision
 from documents.letterhead import written_date
 from documents.typography import UnprintableText, printable
@@ -21,6 +23,7 @@ from engine.bonus import Bonus, in_dong
 from engine.dossiers import current_version
 from engine.errors import InvalidSubmission
 from engine.form_context import find_advice
+from engine.paper_codes import check_mark, new_code
 from engine.plans import Plan, plan_of
 from engine.store.models import Case, Decision, Paper, Person, Unit, UserTask
 from forms.messages import code
@@ -90,22 +93,24 @@ def make_papers(
     """Return the decision and its certificate as PDF.
 
     The certificate alone, where the decision is an outgoing paper over several cases. The
-    papers say what the present version of the dossier says; the same data give the same
-    bytes.
+    papers say what the present version of the dossier says; each has a new code, by which
+    anybody may check it.
 
     :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
     _require_printable(decision)
-    certificate = certificate_of(session, case, decision)
-    papers = [_paper(case, "certificate", lambda: render_certificate(certificate), at)]
+    code = new_code()
+    certificate = certificate_of(session, case, decision, code)
+    papers = [_paper(case, "certificate", lambda: render_certificate(certificate), at, code)]
     if decision.outgoing_id is None:
-        paper = _award_decision(session, case, task, decision)
-        papers.insert(0, _paper(case, "decision", lambda: render_decision(paper), at))
+        own = new_code()
+        paper = _award_decision(session, case, task, decision, own)
+        papers.insert(0, _paper(case, "decision", lambda: render_decision(paper), at, own))
     return papers
 
 
 def _award_decision(
-    session: Session, case: Case, task: UserTask, decision: Decision
+    session: Session, case: Case, task: UserTask, decision: Decision, code: str
 ) -> AwardDecision:
     authority = session.get_one(Unit, decision.authority_unit_id)
     return decision_on(
@@ -121,6 +126,7 @@ def _award_decision(
         year=decision.year,
         signer_title=capacity_of(decision.signer_title),
         signer_name=decision.signer_name,
+        check=check_mark(session, code),
     )
 
 
@@ -138,6 +144,7 @@ def decision_on(
     year: int,
     signer_title: str,
     signer_name: str,
+    check: CheckMark | None,
 ) -> AwardDecision:
     """Return the decision that gives one award to the subjects of ``cases``.
 
@@ -147,6 +154,7 @@ def decision_on(
     :param bonus: the article on the bonus; empty: none.
     :param signed_on: none: a draft, dated by hand.
     :param signer_title: lines of capacity and title, as printed.
+    :param check: none: a draft, which nobody can check.
     """
     first = cases[0]
     plan = plan_of(first.round.plan)
@@ -169,6 +177,7 @@ def decision_on(
         signer_name=signer_name,
         recipients=("Như Điều 3" if bonus else "Như Điều 2", "Lưu: VT"),
         bonus=bonus,
+        check=check,
         year=year,
         collectives=_recipients(session, cases),
         households=_recipients(session, cases, SubjectKind.HOUSEHOLD),
@@ -229,8 +238,13 @@ def _as_printed(citation: str) -> str:
     return f"{' '.join(reversed(parts))} {name}"
 
 
-def certificate_of(session: Session, case: Case, decision: Decision) -> Certificate:
-    """Return what the certificate of a decided award says."""
+def certificate_of(
+    session: Session, case: Case, decision: Decision, code: str | None = None
+) -> Certificate:
+    """Return what the certificate of a decided award says.
+
+    :param code: by which it is checked; none: that of the certificate as it was issued.
+    """
     authority = session.get_one(Unit, decision.authority_unit_id)
     plan = plan_of(case.round.plan)
     recipient = recipient_of(session, case)
@@ -247,6 +261,14 @@ def certificate_of(session: Session, case: Case, decision: Decision) -> Certific
         signer_name=decision.signer_name,
         layout=LAYOUTS[case.award],
         award_class=CLASSES.get(case.award, ""),
+        check=check_mark(session, code or _issued_code(session, case.id)),
+    )
+
+
+def _issued_code(session: Session, case_id: int) -> str | None:
+    """Return the code of the certificate of a case; none: it was made without one."""
+    return session.scalar(
+        select(Paper.code).where(Paper.case_id == case_id, Paper.kind == "certificate")
     )
 
 
@@ -263,10 +285,14 @@ def printed(render: Callable[[], bytes]) -> bytes:
         raise InvalidSubmission({"_form": [code("unprintable", error)]}) from error
 
 
-def _paper(case: Case, kind: str, render: Callable[[], bytes], at: datetime) -> Paper:
+def _paper(
+    case: Case, kind: str, render: Callable[[], bytes], at: datetime, code: str
+) -> Paper:
     content = printed(render)
     sha256 = hashlib.sha256(content).hexdigest()
-    return Paper(case_id=case.id, kind=kind, sha256=sha256, content=content, made_at=at)
+    return Paper(
+        case_id=case.id, kind=kind, code=code, sha256=sha256, content=content, made_at=at
+    )
 
 
 def _require_printable(decision: Decision) -> None:

@@ -19,6 +19,7 @@ from engine.outgoing.access import issuer, lock_paper, note
 from engine.outgoing.capacities import title_of_head
 from engine.outgoing.listing import MOST_CASES, tasks_on_papers, waiting_cases
 from engine.outgoing.numbers import DECISION_TYPE, require_symbol
+from engine.paper_codes import check_mark
 from engine.papers import award_name, bonus_clause, decision_on, is_proposed, printed
 from engine.permissions import Actor, require
 from engine.store.models import Case, OutgoingCase, OutgoingPaper, Unit, UserTask
@@ -175,6 +176,7 @@ def _as_worded(session: Session, paper: OutgoingPaper) -> AwardDecision:
         year=day.year,
         signer_title=paper.signer_block or title.upper(),
         signer_name=paper.signer_name,
+        check=check_mark(session, paper.code),
     )
 
 

@@ -26,6 +26,7 @@ from engine.outgoing.capacities import signer_for
 from engine.outgoing.contents import render
 from engine.outgoing.lists import require_complete_list
 from engine.outgoing.numbers import cancel_number, give_number, last_date
+from engine.paper_codes import new_code
 from engine.people import actor_for
 from engine.permissions import CLERKS, Actor, may
 from engine.store.models import OutgoingCase, OutgoingPaper, TaskState
@@ -193,6 +194,7 @@ def number(
     _require_date(session, paper, dated_on, day_in_vietnam(at))  # with the turn held
     with session.no_autoflush:  # number and content come in one write
         paper.number, paper.dated_on = given.symbol, dated_on
+        paper.code = new_code() if paper.kind == KIND else None
         paper.content = render(session, paper)
         paper.sha256 = hashlib.sha256(paper.content).hexdigest()
         paper.state = OutgoingState.NUMBERED

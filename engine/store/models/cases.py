@@ -378,6 +378,8 @@ class Paper(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
     """``decision`` or ``certificate``."""
-    sha256: Mapped[str]
+    code: Mapped[str | None] = mapped_column(unique=True, index=True)
+    """Under which anybody may check it; none: it was made before there were codes."""
+    sha256: Mapped[str] = mapped_column(index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]

@@ -61,10 +61,10 @@ class OutgoingPaper(Base):
     """Under which anybody may check it; of decisions alone."""
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """PDF as it is issued, from the moment it has its number."""
-    sha256: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="", index=True)
     signed_content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """The same PDF with digital signatures; none: it was signed by hand."""
-    signed_sha256: Mapped[str] = mapped_column(default="")
+    signed_sha256: Mapped[str] = mapped_column(default="", index=True)
     signatures: Mapped[list[str]] = mapped_column(default=list)
     """Who signed digitally, and when, as the check of the file found: lines."""
     issued_at: Mapped[datetime | None]
