@@ -15,8 +15,9 @@ from typing import Any, get_type_hints
 import pytest
 
 import documents
-from documents.certificate import render_calibration, render_certificates
+from documents.certificate import render_calibration, render_certificate, render_certificates
 from documents.certificate import render_texts_for_stock as render_texts
+from documents.checkmark import ALTERNATIVE, CheckMark
 from documents.council_minutes import render_minutes
 from documents.council_sheets import DRAFT
 from documents.decision import Recipient, render_decision
@@ -34,8 +35,12 @@ MANY: dict[str, Callable[[], bytes]] = {
         [certificates.PAPER], certificates.Stock(A4)
     ),
     "render_calibration": lambda: render_calibration(certificates.Stock(A4)),
+    "decision to check": lambda: render_decision(replace(decisions.PAPER, check=MARK)),
+    "certificate to check": lambda: render_certificate(replace(certificates.PAPER, check=MARK)),
 }
 """What is not made from one sample of one paper."""
+
+MARK = CheckMark("7KQM2F9DXW4P", "https://thidua.example/kiem-tra")
 
 A4 = certificates.A4
 
@@ -77,7 +82,7 @@ def tags_of(name: str) -> TaggedFile:
     return TaggedFile(paper_of(name))
 
 
-PAPERS = pytest.mark.parametrize("name", [name for name, _ in makers()])
+PAPERS = pytest.mark.parametrize("name", sorted({*dict(makers()), *MANY}))
 
 
 @PAPERS
@@ -118,8 +123,8 @@ def test_each_marked_piece_belongs_to_one_element_which_knows_it(name):
 def test_what_is_read_first_is_drawn_first(name):
     file = tags_of(name)
     pieces = [piece for tag in file.document.walk() for piece in tag.pieces]
-    is_draft = file.outline()[0] == ("P", DRAFT)
-    assert pieces == sorted(pieces) or is_draft
+    has_margin = file.outline()[0] == ("P", DRAFT) or "to check" in name
+    assert pieces == sorted(pieces) or has_margin
 
 
 INSIDE = {
@@ -309,6 +314,14 @@ def test_a_long_name_stays_one_element():
     name = "Tổ dân phố " + "rất dài " * 40 + "hết"
     file = TaggedFile(render_decision(replace(decisions.PAPER, collectives=(Recipient(name),))))
     assert ("LBody", f"1. {name}.") in file.outline()
+
+
+@pytest.mark.parametrize("name", ["decision to check", "certificate to check"])
+def test_a_code_to_check_is_a_figure_with_words_and_the_code_beside_it(name):
+    file = tags_of(name)
+    (figure,) = file.find("Figure")
+    assert figure.raw["/Alt"] == ALTERNATIVE
+    assert "7KQM-2F9D-XW4P" in file.outline()[-1][1]
 
 
 def test_a_link_over_two_lines_is_one():
