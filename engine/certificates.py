@@ -1,15 +1,20 @@
-"""Certificates for stock that has its frame already: made when asked for, kept by nobody."""
+"""Certificates to print: with our frame, or their text alone for stock that has one."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from documents.certificate import Stock, render_calibration, render_texts_for_stock
+from documents.certificate import (
+    Stock,
+    render_calibration,
+    render_certificates,
+    render_texts_for_stock,
+)
 from documents.certificate_layouts import SHEETS
 from engine.errors import InvalidSubmission, NotFound
 from engine.papers import LAYOUTS, certificate_of, printed
 from engine.permissions import Actor, Matter, require
 from engine.queries.case_page import find_case
-from engine.store.models import Case, Decision
+from engine.store.models import Case, CertificatePrint, Decision, Round
 from forms.messages import code
 from forms.vocabulary import Award
 
@@ -56,25 +61,44 @@ def _millimetres(typed: str) -> float:
     return found
 
 
-def require_printing(session: Session, actor: Actor, reference: str) -> Case:
-    """Return a decided case whose certificate the actor may print.
+def require_printing(session: Session, actor: Actor, reference: str) -> tuple[Case, Decision]:
+    """Return a decided case whose certificate the actor may print, and its decision.
 
     :raises NotFound: there is no such case, the actor may not see it, or it has no award.
     :raises NotPermitted: the actor does not work for the unit that granted it.
     """
-    return _decided(session, actor, reference)[0]
+    case = find_case(session, actor, reference)
+    decision = session.scalar(select(Decision).where(Decision.case_id == case.id))
+    if decision is None:
+        raise NotFound(f"case {reference} has no decision")
+    _require_granter(actor, decision)
+    return case, decision
 
 
-def render_on_stock(session: Session, actor: Actor, reference: str, stock: Stock) -> bytes:
-    """Return the text of a certificate alone, as PDF.
+def render_run(session: Session, actor: Actor, run: str, stock: Stock | None) -> bytes:
+    """Return the certificates of a recorded run of the printer, as one PDF.
 
-    :raises NotFound: as :func:`require_printing`.
-    :raises NotPermitted: as :func:`require_printing`.
+    :param stock: for the text alone; none: with a frame drawn by us.
+    :raises NotFound: there is no such run, or it was recorded for the other of the two.
+    :raises NotPermitted: the actor does not work for the unit that granted them.
     :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
-    case, decision = _decided(session, actor, reference)
-    certificate = certificate_of(session, case, decision)
-    return printed(lambda: render_texts_for_stock([certificate], stock))
+    rows = session.execute(
+        select(Case, Decision)
+        .join(CertificatePrint, CertificatePrint.case_id == Case.id)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(CertificatePrint.run == run)
+        .where(CertificatePrint.is_on_stock == (stock is not None))
+        .options(joinedload(Case.round).joinedload(Round.plan))
+        .order_by(CertificatePrint.place)
+    ).all()
+    if not rows:
+        raise NotFound(f"no run {run} of certificates")
+    _require_granter(actor, rows[0][1])
+    papers = [certificate_of(session, case, decision) for case, decision in rows]
+    if stock is None:
+        return printed(lambda: render_certificates(papers))
+    return printed(lambda: render_texts_for_stock(papers, stock))
 
 
 def render_test_page(session: Session, actor: Actor, reference: str, stock: Stock) -> bytes:
@@ -83,15 +107,10 @@ def render_test_page(session: Session, actor: Actor, reference: str, stock: Stoc
     :raises NotFound: as :func:`require_printing`.
     :raises NotPermitted: as :func:`require_printing`.
     """
-    _decided(session, actor, reference)
+    require_printing(session, actor, reference)
     return render_calibration(stock)
 
 
-def _decided(session: Session, actor: Actor, reference: str) -> tuple[Case, Decision]:
-    case = find_case(session, actor, reference)
-    decision = session.scalar(select(Decision).where(Decision.case_id == case.id))
-    if decision is None:
-        raise NotFound(f"case {reference} has no decision")
+def _require_granter(actor: Actor, decision: Decision) -> None:
     matter = Matter(granting_unit_id=decision.authority_unit_id)
     require(actor, "certificate.print", matter)
-    return case, decision

@@ -86,6 +86,11 @@ def deed(entry: Entry) -> str:
         "attachment.added": _("Tải lên một tệp"),
         "attachment.removed": _("Bỏ một tệp"),
         "papers.ticked": _("Đánh dấu thành phần hồ sơ"),
+        "name.confirmed": _("Người nhận xác nhận tên in trên bằng, giấy khen"),
+        "name.disputed": _("Người nhận báo tên in phải viết khác"),
+        "certificate.printed": _("In bằng, giấy khen lần đầu"),
+        "certificate.reprinted": _("In lại bằng, giấy khen"),
+        "certificate.reissued": _("Cấp lại bằng, giấy khen"),
     }
     if entry.label is None or entry.outcome is None:
         return str(sentences.get(entry.action, _("Cập nhật hồ sơ")))

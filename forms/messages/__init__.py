@@ -4,6 +4,7 @@ A code is a name with its values, ``too_long|8000|8001``. Each sentence says wha
 found, what is expected and what to do.
 """
 
+from forms.messages.certificates import CERTIFICATE_MESSAGES
 from forms.messages.council import COUNCIL_MESSAGES
 from forms.messages.message import Message
 
@@ -45,6 +46,13 @@ MESSAGES = {
         "Name, title, unit or citation is too long: it does not fit the certificate even in"
         " small print. Shorten title and unit in the dossier; if it is the name, tell the"
         " administrator.",
+    ),
+    "not_a_check_code": Message(
+        "“{found}” không phải mã kiểm tra. Mã có 12 chữ cái và chữ số, in dưới chân văn bản"
+        " theo ba nhóm, ví dụ 7KQM-2F9D-XW4P.",
+        "“{found}” is no code. A code has 12 letters and digits, printed at the foot of the"
+        " paper in three groups, for example 7KQM-2F9D-XW4P.",
+        ("found",),
     ),
     "not_millimetres": Message(
         "“{found}” không phải số milimét. Ghi số từ -{most} đến {most}, ví dụ 1,5 hoặc -2.",
@@ -596,6 +604,7 @@ MESSAGES = {
         " it again, or leave the line out.",
         ("found",),
     ),
+    **CERTIFICATE_MESSAGES,
     **COUNCIL_MESSAGES,
 }
 """Sentence of each message code of our forms."""

@@ -5,6 +5,7 @@ read in Vietnamese and in English, and, where one exists, its source. Articles a
 of the Law on Emulation and Commendation, No. 06/2022/QH15; sections those of the plan.
 """
 
+from forms.vocabulary.certificates import ConfirmationWay, PrintKind
 from forms.vocabulary.council import (
     Attendance,
     BallotChoice,
@@ -84,6 +85,7 @@ __all__ = [
     "CommendationKind",
     "Conclusion",
     "Confidence",
+    "ConfirmationWay",
     "ConflictKind",
     "ConflictRule",
     "CouncilOffice",
@@ -103,6 +105,7 @@ __all__ = [
     "Outcome",
     "OutgoingState",
     "PaperState",
+    "PrintKind",
     "ReturnItem",
     "ReturnTarget",
     "Role",

@@ -1,4 +1,4 @@
-"""Certificates on stock: who prints them, where the text stands, and bad offsets."""
+"""Certificates: names confirmed, each print recorded, the text on stock, bad offsets."""
 
 import io
 
@@ -6,7 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from forms.vocabulary import Award, Outcome
-from tests.walk import Walk, on_sqlite
+from tests.decided import NUMBER, decide_together
+from tests.walk import Walk, new_key, on_sqlite
 
 pytestmark = on_sqlite
 
@@ -21,8 +22,25 @@ def decided(database, accounts):
     return walk
 
 
-def address(walk, end=""):
-    return f"/ho-so/{walk.case().reference}/in-phoi{end}"
+def address(walk, end="in-phoi"):
+    return f"/ho-so/{walk.case().reference}/{end}"
+
+
+UNCONFIRMED = {"unconfirmed_reason": "Trao ngay tại hội nghị."}
+
+
+def send(browser, path, fields):
+    """Send a form of these pages, with a key as its page has one."""
+    return browser.post(path, {"key": new_key()} | fields)
+
+
+def printed(browser, walk, **typed):
+    """Print one certificate without its name confirmed, and return the PDF."""
+    shown = send(browser, address(walk), UNCONFIRMED | typed)
+    assert shown.status_code == 303, shown.text
+    paper = browser.get(shown.location)
+    assert paper.mimetype == "application/pdf"
+    return paper.data
 
 
 def places(content):
@@ -41,23 +59,25 @@ def places(content):
 def test_a_clerk_of_the_granting_unit_prints_the_text_alone(browse, decided):
     clerk = browse("ward_clerk")
     papers = clerk.get(f"/ho-so/{decided.case().reference}?tab=papers").text
-    assert address(decided) in papers
-    assert "Khổ phôi" in clerk.get(address(decided)).text
-    typed = {"size": "a4", "across": "1,5", "down": "-2"}
-    shown = clerk.post(address(decided), typed)
-    assert shown.status_code == 303
-    paper = clerk.get(shown.location)
-    assert paper.mimetype == "application/pdf"
-    moved = places(paper.data)
-    still = places(clerk.get(f"{address(decided, '.pdf')}?size=a4").data)
+    assert address(decided, "giay-khen") in papers
+    assert address(decided) in clerk.get(address(decided, "giay-khen")).text
+    still = places(printed(clerk, decided, size="a4"))
+    stock = {"size": "a4", "across": "1,5", "down": "-2"}
+    moved = places(printed(clerk, decided, **stock, reason="Lệch."))
     assert "GIẤY KHEN" in still
     for line, (x, y) in still.items():
         assert moved[line] == pytest.approx((x + 1.5, y + 2), abs=0.01), line
 
 
 def test_stock_with_its_heading_gets_none_of_ours(browse, decided):
-    found = browse("ward_clerk").get(f"{address(decided, '.pdf')}?size=a4&heading=1")
-    assert "GIẤY KHEN" not in places(found.data)
+    found = printed(browse("ward_clerk"), decided, size="a4", heading="1")
+    assert "GIẤY KHEN" not in places(found)
+
+
+def test_a_blank_sheet_gets_our_frame(browse, decided):
+    found = printed(browse("ward_clerk"), decided, size="ca-khung")
+    page = PdfReader(io.BytesIO(found)).pages[0]
+    assert "/XObject" in page["/Resources"]
 
 
 def test_a_printer_is_measured_by_a_page_of_rulers(browse, decided):
@@ -66,6 +86,20 @@ def test_a_printer_is_measured_by_a_page_of_rulers(browse, decided):
     page = PdfReader(io.BytesIO(clerk.get(shown.location).data)).pages[0]
     assert float(page.mediabox.width) == pytest.approx(420 * POINTS_PER_MM, abs=1)
     assert "100 %" in page.extract_text()
+    assert "Chưa in lần nào" in clerk.get(address(decided, "giay-khen")).text
+
+
+def test_rulers_for_a_blank_sheet_are_on_the_sheet_of_the_award(browse, decided):
+    clerk = browse("ward_clerk")
+    shown = clerk.post(address(decided), {"size": "ca-khung", "test": "1"})
+    assert "size=a4" in shown.location
+
+
+def test_an_address_brings_the_offsets_of_a_printer_along(browse, decided):
+    page = browse("ward_clerk").get(f"{address(decided)}?size=a3&across=1,5&down=-2").text
+    assert '<option value="a3" selected>' in page
+    assert 'value="1,5"' in page
+    assert 'value="-2"' in page
 
 
 @pytest.mark.parametrize(
@@ -80,15 +114,17 @@ def test_a_printer_is_measured_by_a_page_of_rulers(browse, decided):
     ],
 )
 def test_a_bad_offset_is_refused_and_kept(browse, decided, typed, said):
-    page = browse("ward_clerk").post(address(decided), typed)
+    clerk = browse("ward_clerk")
+    page = send(clerk, address(decided), UNCONFIRMED | typed)
     assert page.status_code == 422
     assert said in page.text
     for text in typed.values():
         assert f'value="{text}"' in page.text or text in {"a5", ""}
+    assert "Chưa in lần nào" in clerk.get(address(decided, "giay-khen")).text
 
 
 def test_a_bad_offset_in_the_address_is_no_paper(browse, decided):
-    found = browse("ward_clerk").get(f"{address(decided, '.pdf')}?size=a4&across=x")
+    found = browse("ward_clerk").get(f"{address(decided, 'can-chinh.pdf')}?size=a4&across=x")
     assert found.status_code == 422
 
 
@@ -97,13 +133,113 @@ def test_a_bad_offset_in_the_address_is_no_paper(browse, decided):
 )
 def test_others_print_none(browse, decided, person, status):
     browser = browse(person)
-    assert browser.get(address(decided)).status_code == status
-    assert browser.get(f"{address(decided, '.pdf')}?size=a4").status_code == status
+    for end in ("giay-khen", "giay-khen/xac-nhan", "in-phoi", "in-tat-ca"):
+        assert browser.get(address(decided, end)).status_code == status
+    assert send(browser, address(decided), UNCONFIRMED).status_code == status
+    found = browser.get(f"{address(decided, 'can-chinh.pdf')}?size=a4")
+    assert found.status_code == status
 
 
 def test_a_case_without_a_decision_has_none(browse, database, accounts):
     walk = Walk(database, accounts).open(award=Award.UNIT_CERTIFICATE).to("decide_at_ward")
-    assert browse("ward_clerk").get(address(walk)).status_code == 404
+    clerk = browse("ward_clerk")
+    for end in ("giay-khen", "giay-khen/xac-nhan", "in-phoi", "in-tat-ca"):
+        assert clerk.get(address(walk, end)).status_code == 404
+
+
+def test_a_name_is_confirmed_and_then_printed_without_more_words(browse, decided):
+    clerk = browse("ward_clerk")
+    form = address(decided, "giay-khen/xac-nhan")
+    assert "Nguyễn Thị Ví Dụ" in clerk.get(form).text
+    typed = {"answer": "right", "confirmed_by": "Bà Nguyễn Thị Ví Dụ", "way": "in_person"}
+    shown = send(clerk, form, typed)
+    assert shown.status_code == 303
+    page = clerk.get(shown.location).text
+    assert "Đã xác nhận tên" in page
+    assert "Bà Nguyễn Thị Ví Dụ, trực tiếp" in page
+    assert "unconfirmed_reason" not in clerk.get(address(decided)).text
+    assert send(clerk, address(decided), {"size": "ca-khung"}).status_code == 303
+    page = clerk.get(address(decided, "giay-khen")).text
+    assert "In lần đầu" in page
+    assert "Hoàng Thị Sổ" in page
+
+
+def test_without_a_confirmation_the_box_for_the_reason_says_so(browse, decided):
+    answer = send(browse("ward_clerk"), address(decided), {"size": "ca-khung"})
+    assert answer.status_code == 422
+    assert 'id="unconfirmed_reason-error"' in answer.text
+
+
+def test_another_spelling_is_no_print_but_a_decision_that_replaces(browse, decided):
+    clerk = browse("ward_clerk")
+    typed = {
+        "answer": "other",
+        "other_spelling": "Nguyễn Thị Vi Dụ <b>",
+        "confirmed_by": "Chồng của người nhận",
+        "way": "phone",
+    }
+    assert send(clerk, address(decided, "giay-khen/xac-nhan"), typed).status_code == 303
+    page = clerk.get(address(decided, "giay-khen")).text
+    assert "phải có quyết định thay thế trước" in page
+    assert "Nguyễn Thị Vi Dụ &lt;b&gt;" in page
+    assert f'href="{address(decided)}"' not in page
+    answer = send(clerk, address(decided), UNCONFIRMED | {"size": "ca-khung"})
+    assert answer.status_code == 422
+    assert "Điều 18 khoản 3" in answer.text
+
+
+def test_a_confirmation_with_nothing_chosen_keeps_what_was_typed(browse, decided):
+    typed = {"answer": "", "confirmed_by": "Bà Ví Dụ", "way": "fax"}
+    answer = send(browse("ward_clerk"), address(decided, "giay-khen/xac-nhan"), typed)
+    assert answer.status_code == 422
+    assert 'value="Bà Ví Dụ"' in answer.text
+    for name in ("answer", "way"):
+        assert f'id="{name}-error"' in answer.text
+
+
+def test_a_certificate_is_issued_again_on_a_request(browse, decided):
+    clerk = browse("ward_clerk")
+    printed(clerk, decided, size="ca-khung")
+    typed = UNCONFIRMED | {"size": "ca-khung", "kind": "reissue", "reason": "Bị ướt."}
+    answer = send(clerk, address(decided), typed)
+    assert answer.status_code == 422
+    assert 'id="request_number-error"' in answer.text
+    printed(clerk, decided, **typed | {"request_number": "15/CV-THCS ngày 01/12/2030"})
+    page = clerk.get(address(decided, "giay-khen")).text
+    assert "Cấp lại" in page
+    assert "Theo văn bản: 15/CV-THCS ngày 01/12/2030" in page
+    journal = browse("auditor").get(f"/ho-so/{decided.case().reference}?tab=journal").text
+    assert "Cấp lại bằng, giấy khen" in journal
+    assert "Lý do: Bị ướt." in journal
+
+
+def test_a_double_click_is_one_print(browse, decided):
+    clerk = browse("ward_clerk")
+    fields = UNCONFIRMED | {"size": "ca-khung", "key": new_key()}
+    first, second = (clerk.post(address(decided), fields) for _ in range(2))
+    assert first.location == second.location
+
+
+def test_all_certificates_of_a_decision_are_one_file(browse, database, accounts):
+    walks = decide_together(database, accounts, 3)
+    clerk = browse("ward_clerk")
+    page = clerk.get(address(walks[0], "giay-khen")).text
+    assert address(walks[0], "in-tat-ca") in page
+    for walk in walks:
+        assert address(walk, "giay-khen") in page
+    form = clerk.get(address(walks[0], "in-tat-ca")).text
+    assert NUMBER in form
+    assert "Chưa được xác nhận tên: 3 tờ" in form
+    fields = UNCONFIRMED | {"which": "new", "size": "ca-khung"}
+    shown = send(clerk, address(walks[0], "in-tat-ca"), fields)
+    assert shown.status_code == 303
+    assert len(PdfReader(io.BytesIO(clerk.get(shown.location).data)).pages) == 3
+    again = send(clerk, address(walks[0], "in-tat-ca"), fields)
+    assert again.status_code == 422
+    assert "Không có tờ nào để in" in again.text
+    answer = send(clerk, address(walks[0], "in-tat-ca"), fields | {"which": "all"})
+    assert answer.status_code == 422
+    assert 'id="reason-error"' in answer.text
 
 
 def test_a_certificate_of_the_province_has_the_name_of_its_award(browse, database, accounts):

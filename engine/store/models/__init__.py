@@ -17,6 +17,7 @@ from engine.store.models.cases import (
     TaskState,
     UserTask,
 )
+from engine.store.models.certificates import CertificatePrint, NameConfirmation
 from engine.store.models.council import (
     AgendaItem,
     BallotKey,
@@ -66,6 +67,7 @@ __all__ = [
     "BallotKey",
     "Base",
     "Case",
+    "CertificatePrint",
     "Check",
     "CommandAnswer",
     "Conflict",
@@ -87,6 +89,7 @@ __all__ = [
     "JournalEntry",
     "LawBookRow",
     "LoginSession",
+    "NameConfirmation",
     "OpenBallot",
     "OutgoingCase",
     "OutgoingPaper",
