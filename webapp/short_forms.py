@@ -35,6 +35,7 @@ class Control:
     :ivar kind: ``text``, ``long`` (lines), ``select``, ``check`` (one box), ``checks``
         (several), ``file`` or ``hidden``.
     :ivar value: what it shows at first: a text, or the chosen values of ``checks``.
+    :ivar lang: of what is typed, where that is not the language of the page.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Control:
     hint: str = ""
     required: bool = True
     empty: str = ""
+    lang: str = ""
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Written authorisations to sign for the head of a unit (Decree 30/2020/NĐ-CP, Art. 13)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -21,6 +22,20 @@ TYPE_CODES = ("QĐ", "TTr", "TB", "CV")
 """Types of paper of the system that may be signed for the head (App. III)."""
 
 FOR_THE_HEAD = (Capacity.DEPUTY, Capacity.BY_ORDER, Capacity.AUTHORISED)
+
+
+@dataclass(frozen=True)
+class AuthorisationLine:
+    """Who may sign what for the head, as the page shows it."""
+
+    id: int
+    name: str
+    title: str
+    capacity: Capacity
+    type_codes: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+    paper: str
 
 
 def authorise_to_sign(
@@ -92,20 +107,33 @@ def end_authorisation(
     return row
 
 
-def list_authorisations(session: Session, unit_id: int, at: datetime) -> list[Authorisation]:
+def list_authorisations(
+    session: Session, unit_id: int, at: datetime
+) -> list[AuthorisationLine]:
     """Return the authorisations of a unit that are in force or to come, the latest first."""
     today = day_in_vietnam(at)
-    return list(
-        session.scalars(
-            select(Authorisation)
-            .where(
-                Authorisation.unit_id == unit_id,
-                or_(Authorisation.ends_on.is_(None), Authorisation.ends_on >= today),
-            )
-            .options(joinedload(Authorisation.position).joinedload(Position.person))
-            .order_by(Authorisation.id.desc())
+    rows = session.scalars(
+        select(Authorisation)
+        .where(
+            Authorisation.unit_id == unit_id,
+            or_(Authorisation.ends_on.is_(None), Authorisation.ends_on >= today),
         )
+        .options(joinedload(Authorisation.position).joinedload(Position.person))
+        .order_by(Authorisation.id.desc())
     )
+    return [
+        AuthorisationLine(
+            row.id,
+            row.position.person.full_name,
+            row.position.title,
+            row.capacity,
+            tuple(row.type_codes),
+            row.starts_on,
+            row.ends_on,
+            row.paper,
+        )
+        for row in rows
+    ]
 
 
 def positions_for(session: Session, unit_id: int, at: datetime) -> list[Position]:

@@ -50,6 +50,7 @@ from tests.walk import Walk, new_key, on_sqlite
 from tests.ward import NOON
 from tests.webapp.conftest import Browser
 from tests.webapp.council_sights import have_sessions
+from tests.webapp.outgoing_sights import have_papers
 from webapp.errors import ANSWERS, HTTP_ANSWERS
 
 FOLDER = Path(webapp.__file__).parent
@@ -84,6 +85,7 @@ NO_PAGES = {
     "sessions.invitation_paper",
     "case_papers.show",
     "certificates.show",
+    "outgoing.paper",
 }
 """What opens without a page of its own."""
 
@@ -330,11 +332,13 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
         )
     drafted = sent.tasks(TaskState.COMPLETED)[0]
     sessions = have_sessions(database, ward, tmp_path / "files")
+    papers = have_papers(database, ward)
     return (
         f"/cong-viec/{drafted.id}/da-nop",
         f"/ho-so/{awarded.reference}/in-phoi",
         f"/nguoi-dung/{newcomer.id}",
         *addresses,
+        *papers,
         *sessions,
     )
 
@@ -462,7 +466,8 @@ def tours(app, browse, cases, language: str) -> Iterator[tuple[str, str, str]]:
 def words_on(page: str) -> str:
     """Return what people see or hear of a page."""
     page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
-    page = re.sub(r'<(a|em|option|div) [^>]*lang="[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
+    foreign = r'<(a|em|option|div|textarea) [^>]*lang="[^>]*>.*?</\1>'
+    page = re.sub(foreign, "", page, flags=re.DOTALL)
     spoken = SPOKEN.findall(page)
     values = re.findall(r'value="([^"]*)"', page)
     texts = re.split(r"<[^>]*>", page)

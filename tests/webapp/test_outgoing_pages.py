@@ -127,6 +127,7 @@ def test_a_deputy_signs_for_the_head_with_a_paper(browse, walks):
     assert refused.status_code == 422
     assert "Quyết định số 15/QĐ-UBND" in refused.text
     assert chairman.post(unit, typed | {"ends_on": "31/12/2030"}).status_code == 303
+    assert "Quyết định số 15/QĐ-UBND" in chairman.get(unit).text
     go(browse, address, "duyet")
     deputy = browse("ward_deputy")
     page = deputy.get(f"{address}/viec/ky")

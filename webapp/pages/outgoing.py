@@ -1,5 +1,6 @@
 """Outgoing papers: the list, one paper and its steps, drafts, numbers, who may sign."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -226,18 +227,13 @@ def change(paper_id: int) -> Page:
         submit=_("Lưu dự thảo"),
         controls=(
             _cases(options, tuple(task_id for task_id, _case in chosen)),
-            Control("subject_line", _("Trích yếu"), value=texts["subject_line"]),
-            Control(
-                "reason", _("Thành tích (sau hình thức khen thưởng)"), "long", texts["reason"]
-            ),
-            Control(
-                "executors", _("Người chịu trách nhiệm thi hành"), "long", texts["executors"]
-            ),
-            Control(
+            _paper_text("subject_line", _("Trích yếu"), texts),
+            _paper_text("reason", _("Thành tích (sau hình thức khen thưởng)"), texts),
+            _paper_text("executors", _("Người chịu trách nhiệm thi hành"), texts),
+            _paper_text(
                 "recipients",
                 _("Nơi nhận"),
-                "long",
-                texts["recipients"],
+                texts,
                 hint=_("Mỗi nơi một dòng, không ghi gạch đầu dòng."),
             ),
         ),
@@ -391,6 +387,10 @@ def _cases(options: tuple[tuple[str, str], ...], chosen: tuple[str, ...]) -> Con
     return Control(
         "task_ids", _("Danh sách khen thưởng"), "checks", chosen=chosen, choices=options
     )
+
+
+def _paper_text(name: str, label: str, texts: Mapping[str, str], hint: str = "") -> Control:
+    return Control(name, label, "long", texts[name], hint=hint, lang="vi")
 
 
 def _types() -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ def numbers_of(database):
     """Return paper → number, of all that were given."""
     with reading(database) as session:
         rows = session.execute(select(GivenNumber.paper_id, GivenNumber.number))
-        return dict(rows.tuples().all())
+        return dict(map(tuple, rows))
 
 
 def elsewhere(session, ward, **changes):
