@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFStream, PDFString
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
+
+rl_config.useA85 = 0
+"""Pages as bytes: as letters they take a quarter more room, and a fifth more time."""
 
 VERSION = (1, 7)
 """Of PDF: tags and languages came with 1.4, the order of links with 1.5."""
