@@ -343,3 +343,33 @@ class NoSymbol(EngineError):
     """The issuing unit has no symbol for its papers; ``facts``: ``unit``."""
 
     code = "no_symbol"
+
+
+class UnknownPaper(EngineError):
+    """No issued paper has the code or the file that somebody wants checked."""
+
+    code = "unknown_paper"
+
+
+class NotTheIssuedPaper(EngineError):
+    """A signed file does not begin with the paper as it was frozen, byte for byte."""
+
+    code = "not_the_issued_paper"
+
+
+class NotSigned(EngineError):
+    """The file is the paper without any digital signature."""
+
+    code = "not_signed"
+
+
+class SignatureBroken(EngineError):
+    """A digital signature does not hold, or more than signatures was added to the paper."""
+
+    code = "signature_broken"
+
+
+class SignerNotTrusted(EngineError):
+    """The certificate of a signature is not valid, or of no authority that is trusted."""
+
+    code = "signer_not_trusted"

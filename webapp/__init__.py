@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     errors.set_up(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    security.limit_logins(app, "login.enter")
+    security.limit_guesses(app)
     _equip_templates(app, settings)
     return app
 

@@ -27,7 +27,10 @@ from webapp.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-OPEN = frozenset({"static", "login.show", "login.enter", "login.language", "login.theme"})
+PUBLIC = frozenset({"verification.show", "verification.compare"})
+"""Endpoints by which anybody may check a paper."""
+
+OPEN = PUBLIC | {"static", "login.show", "login.enter", "login.language", "login.theme"}
 """Endpoints for everyone; all others want a login."""
 
 ANONYMOUS = frozenset({"secret_ballots.booth", "secret_ballots.status", "secret_ballots.drop"})

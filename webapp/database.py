@@ -1,20 +1,25 @@
 """Sessions on the database of the running application."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app, request
 
+from engine.paper_codes import ADDRESS
 from engine.store import database
 from webapp.kept_text import RESUME, ResumeOnly
+from webapp.settings import Settings
 
 EXTENSION = "thidua.database"
 
 
-def reading() -> AbstractContextManager[Any]:
+@contextmanager
+def reading() -> Iterator[Any]:
     """Open a session that never writes: see :func:`engine.store.database.reading`."""
-    return database.reading(current_app.extensions[EXTENSION])
+    with database.reading(current_app.extensions[EXTENSION]) as session:
+        _tell_address(session)
+        yield session
 
 
 @contextmanager
@@ -26,4 +31,11 @@ def unit_of_work() -> Iterator[Any]:
     if RESUME in request.form:
         raise ResumeOnly(request.path)
     with database.unit_of_work(current_app.extensions[EXTENSION]) as session:
+        _tell_address(session)
         yield session
+
+
+def _tell_address(session: Any) -> None:
+    """Tell papers that are made in a session where the public checks them."""
+    settings: Settings = current_app.extensions["thidua.settings"]
+    session.info[ADDRESS] = settings.public_url

@@ -301,6 +301,16 @@ ANSWERS: dict[str, Answer] = {
         _("%(unit)s chưa có ký hiệu dùng trong số văn bản."),
         _("Đề nghị người quản trị ghi ký hiệu tại trang Đơn vị, ví dụ UBND, rồi làm lại."),
     ),
+    "unknown_paper": Answer(
+        HTTPStatus.NOT_FOUND,
+        _("Không tìm thấy văn bản"),
+        _("Không có văn bản nào đã phát hành mang mã này hoặc trùng với tệp này."),
+        _(
+            "Đối chiếu từng ký tự của mã với bản giấy rồi thử lại. Bản chụp, bản quét hoặc tệp"
+            " đã lưu lại luôn khác tệp gốc: hãy dùng mã. Nếu vẫn không thấy, hỏi cơ quan ban"
+            " hành."
+        ),
+    ),
     "refused_file": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Không nhận được tệp"),
@@ -369,8 +379,8 @@ HTTP_ANSWERS: dict[int, Answer] = {
     429: Answer(
         HTTPStatus.TOO_MANY_REQUESTS,
         _("Thử quá nhiều lần"),
-        _("Đã có quá nhiều lần đăng nhập không thành công từ nơi này."),
-        _("Chờ 15 phút rồi đăng nhập lại. Nếu quên mật khẩu, hỏi người quản trị hệ thống."),
+        _("Đã có quá nhiều lần thử không thành công từ nơi này."),
+        _("Chờ 15 phút rồi thử lại. Nếu quên mật khẩu, hỏi người quản trị hệ thống."),
     ),
     500: BROKEN,
 }

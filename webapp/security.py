@@ -34,6 +34,9 @@ LOGINS_PER_ACCOUNT = "10 per 15 minutes"
 LOGINS_PER_ADDRESS = "100 per 15 minutes"
 """Refused logins from one address: an office behind one router has many accounts."""
 
+CHECKS_PER_ADDRESS = "30 per 15 minutes"
+"""Codes and files that no paper has, from one address: enough for who mistypes."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = "; ".join((
@@ -165,19 +168,24 @@ def form_token_is_good() -> bool:
     return True
 
 
-def limit_logins(app: Flask, endpoint: str) -> None:
-    """Answer 429 at ``endpoint`` after too many refused logins; good ones do not count."""
+def limit_guesses(app: Flask) -> None:
+    """Answer 429 after too many refused logins or unknown codes; good ones do not count."""
     limiter = Limiter(
         get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
     )
-    view: Any = app.view_functions[endpoint]
+    checks: Any = limiter.shared_limit(
+        CHECKS_PER_ADDRESS, "checks", key_func=get_remote_address, deduct_when=_was_refused
+    )
+    for endpoint in ("verification.show", "verification.compare"):
+        app.view_functions[endpoint] = checks(app.view_functions[endpoint])
+    view: Any = app.view_functions["login.enter"]
     limits = (
         (LOGINS_PER_ACCOUNT, _account_and_address),
         (LOGINS_PER_ADDRESS, get_remote_address),
     )
     for limit, key in limits:
         view = limiter.limit(limit, key_func=key, deduct_when=_was_refused)(view)
-    app.view_functions[endpoint] = view
+    app.view_functions["login.enter"] = view
 
 
 def _account_and_address() -> str:
@@ -186,7 +194,7 @@ def _account_and_address() -> str:
 
 
 def _was_refused(response: Response) -> bool:
-    return bool(g.get("login_refused"))
+    return bool(g.get("was_refused"))
 
 
 def _add_headers(response: Response) -> Response:

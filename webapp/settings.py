@@ -5,6 +5,7 @@ and people change them on a page.
 """
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +27,10 @@ CHEAPEST_HASH_KIB = 19_456
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
+PUBLIC_URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/?")
+"""An address that can be printed, and typed again."""
+
+
 class Settings(BaseSettings):
     """One installation. Frozen: what was checked at the start stays as it was."""
 
@@ -43,6 +48,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     hosts: Annotated[tuple[str, ...], NoDecode] = ("localhost", "127.0.0.1", "[::1]")
     """Names under which the system answers, separated by commas."""
+    public_url: str = Field(default="", max_length=60)
+    """``https://`` address under which anybody reaches the page that checks papers: printed
+    in QR codes from then on. Empty: QR codes hold the code alone."""
     plain_http: bool | None = None
     """Serve cookies without TLS: on this machine alone. None: in the demo only."""
     proxy_hops: int = Field(default=0, ge=0, le=4)
@@ -132,6 +140,11 @@ class Settings(BaseSettings):
         return problems
 
     def _anywhere(self) -> list[str]:
+        if self.public_url and not PUBLIC_URL.fullmatch(self.public_url):
+            return [
+                f"{PREFIX}PUBLIC_URL is {self.public_url}: expected an address that begins"
+                " with https:// and has neither ? nor #"
+            ]
         if not self.hosts or not all(self.hosts) or "*" in "".join(self.hosts):
             return [f"{PREFIX}HOSTS is {self.hosts}: expected the exact names, no wildcard"]
         if self.demo_clock is not None and self.demo_clock < datetime(2025, 1, 1, tzinfo=UTC):

@@ -46,6 +46,15 @@ def test_an_office_starts_with_a_secret_and_its_host():
         ),
         pytest.param({"secret_key": SECRET, "hosts": "*"}, "HOSTS", id="any host"),
         pytest.param({"secret_key": SECRET, "hosts": ""}, "HOSTS", id="no host"),
+        *(
+            pytest.param({"secret_key": SECRET, "public_url": url}, "PUBLIC_URL", id=url)
+            for url in (
+                "http://thidua.example",
+                "https://thidua.example/?a=b",
+                "https://thidua.example/\n",
+                "javascript:alert(1)",
+            )
+        ),
     ],
 )
 def test_an_unsafe_setting_is_refused_by_name(given, named):

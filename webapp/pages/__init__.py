@@ -32,6 +32,7 @@ from webapp.pages import (
     subjects,
     tasks,
     trace,
+    verification,
     withdrawals,
 )
 
@@ -68,5 +69,6 @@ PAGES = (
     council.blueprint,
     consultations.blueprint,
     secret_ballots.blueprint,
+    verification.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

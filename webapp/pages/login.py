@@ -89,7 +89,7 @@ def enter() -> Response | str | tuple[str, int]:
                 limits=settings.session_limits,
             )
     except LoginRefused:
-        g.login_refused = True
+        g.was_refused = True
         logger.warning("request %s: login refused", g.request_id)
         return show_login(kept=kept, refused=True, username=username), 422
     return _welcome(token, kept)
