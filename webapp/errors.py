@@ -280,7 +280,7 @@ ANSWERS: dict[str, Answer] = {
     "lists_differ": Answer(
         HTTPStatus.CONFLICT,
         _("Danh sách khác với danh sách Hội đồng đề nghị"),
-        _("%(difference)s"),
+        _("So với đề nghị của Hội đồng: %(difference)s"),
         _("Bổ sung người còn thiếu vào dự thảo, hoặc ghi lý do không đưa vào."),
     ),
     "second_sign_off": Answer(
@@ -310,6 +310,33 @@ ANSWERS: dict[str, Answer] = {
             " đã lưu lại luôn khác tệp gốc: hãy dùng mã. Nếu vẫn không thấy, hỏi cơ quan ban"
             " hành."
         ),
+    ),
+    "not_the_issued_paper": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Không phải văn bản đã cấp số"),
+        _("Tệp này không phải bản PDF mà hệ thống đã cấp số, hoặc đã bị ghi lại khi ký."),
+        _("Tải đúng bản PDF của văn bản, ký số trực tiếp trên tệp đó rồi gửi lại."),
+    ),
+    "not_signed": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Tệp chưa có chữ ký số"),
+        _("Tệp đúng là văn bản đã cấp số nhưng chưa có chữ ký số nào."),
+        _("Ký số trên tệp bằng phần mềm ký số của đơn vị rồi gửi lại."),
+    ),
+    "signature_broken": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chữ ký số không hợp lệ"),
+        _("Chữ ký số không còn nguyên vẹn, hoặc tệp có nội dung khác ngoài chữ ký số."),
+        _("Không sử dụng tệp này. Tải lại văn bản, ký số lần nữa rồi gửi lại."),
+    ),
+    "signer_not_trusted": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Chứng thư số chưa được chấp nhận"),
+        _(
+            "Chứng thư số của chữ ký đã hết hạn, hoặc không do tổ chức chứng thực mà đơn vị"
+            " tin cậy cấp."
+        ),
+        _("Ký bằng chứng thư số còn hiệu lực, hoặc hỏi người quản trị hệ thống."),
     ),
     "refused_file": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
