@@ -84,7 +84,8 @@ NO_PAGES = {
     "secret_ballots.status",
     "sessions.invitation_paper",
     "case_papers.show",
-    "certificates.show",
+    "certificates.show_run",
+    "certificates.show_test_page",
     "outgoing.paper",
 }
 """What opens without a page of its own."""
@@ -335,7 +336,10 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
     papers = have_papers(database, ward)
     return (
         f"/cong-viec/{drafted.id}/da-nop",
+        f"/ho-so/{awarded.reference}/giay-khen",
+        f"/ho-so/{awarded.reference}/giay-khen/xac-nhan",
         f"/ho-so/{awarded.reference}/in-phoi",
+        f"/ho-so/{awarded.reference}/in-tat-ca",
         f"/nguoi-dung/{newcomer.id}",
         *addresses,
         *papers,
