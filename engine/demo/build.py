@@ -16,6 +16,7 @@ from engine.demo import answers, data
 from engine.demo.councils import MEETS_AT, compose_councils, prepare_demo_session
 from engine.demo.evidence import earlier_decision
 from engine.demo.history import enter_history
+from engine.demo.outgoing import prepare_demo_papers
 from engine.dossiers import find_current, save_draft
 from engine.filestore import FileStore
 from engine.matters import matter_of
@@ -102,6 +103,8 @@ def build_demo(
     if timedelta() <= MEETS_AT - moment <= A_WEEK:
         with unit_of_work(engine) as session:
             prepare_demo_session(session, builder.units, builder.people, moment)
+        with unit_of_work(engine) as session:
+            prepare_demo_papers(session, builder.units, builder.people, moment)
 
 
 def _add_units(session: Session, builder: Builder) -> None:

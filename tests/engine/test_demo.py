@@ -21,13 +21,14 @@ from engine.store.models import (
     CouncilSession,
     Decision,
     JournalEntry,
+    OutgoingPaper,
     Paper,
     Person,
     Review,
     Round,
     Unit,
 )
-from forms.vocabulary import Award, CaseState, Level, Role, SessionState
+from forms.vocabulary import Award, CaseState, Level, OutgoingState, Role, SessionState
 
 MOMENT = datetime(2030, 12, 2, 1, tzinfo=UTC)
 CHEAP = PasswordCost(memory_kib=8, rounds=1)
@@ -130,6 +131,15 @@ def test_heads_and_deputies_both_decide(work):
 def test_nobody_of_the_demo_reviews_a_nomination_of_their_own(work):
     own = select(Review.id).join(Case, Review.case_id == Case.id)
     assert not work.scalars(own.where(Review.reviewed_by_id == Case.subject_person_id)).all()
+
+
+def test_a_decision_is_drafted_and_a_statement_has_its_number(work):
+    papers = work.scalars(select(OutgoingPaper).order_by(OutgoingPaper.id)).all()
+    assert [(paper.type_code, paper.state, paper.number) for paper in papers] == [
+        ("QĐ", OutgoingState.DRAFT, None),
+        ("TTr", OutgoingState.ISSUED, "01/TTr-THCSHB"),
+    ]
+    assert len(papers[0].cases) >= 2
 
 
 def test_the_councils_sit_and_the_ward_is_called_to_a_session(demo):
