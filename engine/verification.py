@@ -19,7 +19,7 @@ from engine.errors import InvalidSubmission, UnknownPaper
 from engine.outgoing.access import ISSUED
 from engine.outgoing.awards import KIND
 from engine.paper_codes import read_code
-from engine.papers import authority_name, granter_name, recipient_of
+from engine.papers import UNKNOWN_ADDRESS, authority_name, granter_name, recipient_of
 from engine.store.models import Case, Decision, OutgoingPaper, Paper, RegisterEntry, Unit
 from forms.messages import code as message
 from forms.vocabulary import Award, EntryNature, EntrySource, EntryState
@@ -129,15 +129,17 @@ def _find(
 def _of_case(session: Session, paper: Paper, decision: Decision, case: Case) -> CheckedPaper:
     authority = session.get_one(Unit, decision.authority_unit_id)
     standing, acts = _standing(session, [case.id])
+    is_certificate = paper.kind == "certificate"
+    name = recipient_of(session, case).name
     return CheckedPaper(
-        is_certificate=paper.kind == "certificate",
+        is_certificate=is_certificate,
         code=grouped(paper.code or ""),
         award=decision.award,
         number=decision.number,
         signed_on=decision.signed_on,
         authority=authority_name(decision, authority),
         recipients=1,
-        recipient=recipient_of(session, case).name,
+        recipient=name.removeprefix(f"{UNKNOWN_ADDRESS} ") if is_certificate else name,
         standing=standing,
         acts=acts,
         hashes=frozenset({paper.sha256}),
