@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from engine.accounts import PasswordCost, SessionLimits
 from engine.errors import UnsafeSettings
+from engine.trust_roots import read_roots
 
 PREFIX = "THIDUA_"
 
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     proxy_hops: int = Field(default=0, ge=0, le=4)
     """Exact number of reverse proxies whose ``X-Forwarded-…`` headers are believed."""
     debug: Literal[False] = False
+    signature_roots: Path | None = None
+    """Folder with the authorities whose digital signatures are trusted; none: not checked."""
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     threads: int = Field(default=8, ge=1, le=64)
@@ -86,12 +89,18 @@ class Settings(BaseSettings):
     def _refuse_unsafe(self) -> "Settings":
         for problem in (*self._unknown(), *self._outside_demo(), *self._anywhere()):
             raise UnsafeSettings(problem)
+        _ = self.trust_roots  # a folder without certificates does not start
         return self
 
     @property
     def is_plain_http(self) -> bool:
         """Whether cookies travel without TLS."""
         return self.demo if self.plain_http is None else self.plain_http
+
+    @property
+    def trust_roots(self) -> tuple[bytes, ...]:
+        """Certificates of the authorities whose digital signatures are trusted, as DER."""
+        return read_roots(self.signature_roots)
 
     @property
     def password_cost(self) -> PasswordCost:

@@ -96,13 +96,13 @@ def find_copy(
 
 
 def paper_bytes(session: Session, actor: Actor, paper_id: int) -> bytes:
-    """Return a paper as PDF: as frozen, from its number on; as it stands, before.
+    """Return a paper as PDF: as signed digitally, or frozen with its number, or as it stands.
 
     :raises NotFound: there is none, or the actor may not see it.
     :raises InvalidSubmission: a text has a letter that cannot be printed.
     """
     paper = get_paper(session, actor, paper_id)
-    return paper.content or render(session, paper)
+    return paper.signed_content or paper.content or render(session, paper)
 
 
 def render(session: Session, paper: OutgoingPaper) -> bytes:
