@@ -15,7 +15,7 @@ from engine.outgoing.listing import waiting_cases
 from engine.people import actor_for
 from engine.permissions import Actor
 from engine.store.models import DossierVersion, Review
-from forms.vocabulary import Capacity, Level, Outcome
+from forms.vocabulary import Award, Capacity, Level, Outcome
 
 WARD, SCHOOL = "phuong-van-xuan", "thcs-hoa-ban"
 CLERK = "chuyenvien.vanxuan"
@@ -65,19 +65,13 @@ def _let_the_deputy_sign(session: Session, unit_id: int, chairman: Actor, at: da
 
 
 def _draft_decision(session: Session, unit_id: int, clerk: Actor, at: datetime) -> None:
-    """Draft a decision on what waits first; each case may still be decided alone."""
-    waiting = waiting_cases(session, unit_id)
-    if not waiting:
-        return
-    _, first = waiting[0]
-    alike = waiting_cases(session, unit_id, first.award, first.round_id)
-    draft_award(
-        session,
-        unit_id=unit_id,
-        task_ids=[task.id for task, _ in alike],
-        actor=clerk,
-        at=at,
-    )
+    """Draft a decision on most of what waits; each case may still be decided alone."""
+    groups: dict[tuple[Award, int], list[str]] = {}
+    for task, case in waiting_cases(session, unit_id):
+        groups.setdefault((case.award, case.round_id), []).append(task.id)
+    if groups:
+        most = max(groups.values(), key=len)
+        draft_award(session, unit_id=unit_id, task_ids=most, actor=clerk, at=at)
 
 
 def _number_statement(

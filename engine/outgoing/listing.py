@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import OnOutgoingPaper
 from engine.form_context import AUTHORITY
+from engine.outcomes import outcomes_of
 from engine.outgoing.access import PENDING
 from engine.store.models import Case, OutgoingCase, OutgoingPaper, TaskState, UserTask
 from forms.vocabulary import Award, Outcome, OutgoingState
@@ -38,9 +39,8 @@ def waiting_cases(
         .where(*wanted)
         .order_by(Case.subject_sort_key, Case.id)
     )
-    return [(task, case) for task, case in rows if Outcome.AWARD.value in task.outcomes][
-        :MOST_CASES
-    ]
+    found = [(task, case) for task, case in rows if Outcome.AWARD in outcomes_of(task, case)]
+    return found[:MOST_CASES]
 
 
 def require_free_of_papers(session: Session, task: UserTask, outgoing_id: int | None) -> None:

@@ -139,7 +139,7 @@ def test_a_decision_is_drafted_and_a_statement_has_its_number(work):
         ("QĐ", OutgoingState.DRAFT, None),
         ("TTr", OutgoingState.ISSUED, "01/TTr-THCSHB"),
     ]
-    assert len(papers[0].cases) >= 2
+    assert papers[0].award is Award.UNIT_CERTIFICATE
 
 
 def test_the_councils_sit_and_the_ward_is_called_to_a_session(demo):

@@ -172,6 +172,22 @@ def test_cases_of_one_decision_are_alike(database, ward, walks):
 
 
 @on_sqlite
+def test_a_ward_drafts_no_decision_on_what_the_province_decides(database, ward):
+    merit = Walk(database, ward).open(award=Award.PROVINCIAL_MERIT).to("decide_at_ward")
+    with pytest.raises(NotFound):
+        draft(database, ward, [merit])
+    merit.to("decide_at_province")
+    paper_id = draft(
+        database,
+        ward,
+        [merit],
+        unit_id=ward.units["tinh"],
+        actor=ward.provincial_clerk,
+    )
+    assert read(database, paper_id).award is Award.PROVINCIAL_MERIT
+
+
+@on_sqlite
 def test_nobody_signs_a_decision_on_themselves(database, ward):
     chairman = ward.ward_chairman
     walk = Walk(database, ward).open(
