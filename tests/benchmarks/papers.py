@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from documents.certificate import Certificate, render_certificate, render_certificates
+from documents.checkmark import CheckMark
 from documents.decision import AwardDecision, Recipient, render_decision
 from tests.benchmarks.approval import machine
 
@@ -24,6 +25,8 @@ LEAST_PAGES = 100
 """Certificates a second and core that a batch of 1,000 should reach."""
 MOST_MEGABYTES = 250
 """That it may use."""
+
+ADDRESS = "https://thidua.example/kiem-tra"
 
 CERTIFICATE = Certificate(
     authority="Chủ tịch Ủy ban nhân dân phường Vạn Xuân",
@@ -91,23 +94,32 @@ def main() -> None:
     print(f"cost of a page, {many.pages:,} against {few.pages:,}: ×{growth:.2f}")
 
 
+def certificate(number: int) -> Certificate:
+    """Return a certificate with a name and a QR code of its own."""
+    return replace(CERTIFICATE, recipient=f"Bà Nguyễn Thị {number}", check=mark(number))
+
+
+def mark(number: int) -> CheckMark:
+    """Return a mark with a code of its own, twelve characters long."""
+    return CheckMark(f"7KQM2F{number:06}", ADDRESS)
+
+
 def batch(count: int) -> tuple[int, int]:
     """Return pages and bytes of ``count`` certificates in one file."""
-    papers = [replace(CERTIFICATE, recipient=f"Bà Nguyễn Thị {one}") for one in range(count)]
-    return count, len(render_certificates(papers))
+    return count, len(render_certificates([certificate(one) for one in range(count)]))
 
 
 def singles(count: int) -> tuple[int, int]:
     """Return pages and bytes of ``count`` certificates, each in its own file."""
-    papers = (replace(CERTIFICATE, recipient=f"Bà Nguyễn Thị {one}") for one in range(count))
-    return count, sum(len(render_certificate(paper)) for paper in papers)
+    return count, sum(len(render_certificate(certificate(one))) for one in range(count))
 
 
 def decisions(count: int) -> tuple[int, int]:
     """Return pages (two each: the decision and its list) and bytes of ``count`` decisions."""
     rows = tuple(Recipient(f"Ông Trần Văn {row}", "Giáo viên") for row in range(ROWS))
     papers = (
-        replace(DECISION, number=f"{one}/QĐ-UBND", individuals=rows) for one in range(count)
+        replace(DECISION, number=f"{one}/QĐ-UBND", individuals=rows, check=mark(one))
+        for one in range(count)
     )
     return 2 * count, sum(len(render_decision(paper)) for paper in papers)
 
