@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from reportlab.lib.units import mm
@@ -328,8 +329,11 @@ def _for_name(element: Element, name: str) -> Element:
     return replace(element, font=BOLD, largest=24, smallest=SMALLEST, lines=4)
 
 
+@lru_cache(512)
 def _block(text: str, element: Element) -> Block:
     """Return ``text`` in its place, wrapped, then shrunk as far as it may be.
+
+    The certificates of a decision share most of their texts: each is measured once.
 
     :raises TextTooLong: it does not fit at the smallest size.
     """
