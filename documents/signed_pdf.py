@@ -41,6 +41,9 @@ LARGEST_ADDITION = 8 * 1024 * 1024
 MOST_SIGNATURES = 8
 """Signatures and time stamps of one paper."""
 
+SHORT_FORM = 0x80
+"""Lengths of DER below this are one byte (ITU-T X.690, § 8.1.3)."""
+
 LARGEST_STAMP = (110 * mm) * (60 * mm)
 """Area of a visible signature in square points: a larger one could hide the paper."""
 
@@ -211,6 +214,7 @@ def _context(roots: Sequence[bytes], at: datetime) -> ValidationContext:
 def _require_clean(signature: EmbeddedPdfSignature) -> None:
     """Return if a signature has no room for bytes that nothing covers, and hides nothing."""
     _require_no_loose_bytes(signature)
+    _require_plain_envelope(signature)
     for widget in _widgets(signature.sig_field):
         _require("/A" not in widget and "/AA" not in widget, "a signature with an action")
         left, bottom, right, top = (float(side) for side in widget.get("/Rect", (0, 0, 0, 0)))
@@ -229,16 +233,40 @@ def _require_no_loose_bytes(signature: EmbeddedPdfSignature) -> None:
     _require(plain, "the gap of a signature is not written plainly")
     written = bytes.fromhex(digits.decode("ascii"))
     size = _der_size(written)
-    _require(not written[size:].strip(b"\0"), "something follows a signature in its gap")
+    kind = _der_head(written)  # a kind, and then what is signed: both fill it
+    body = kind + _der_size(written[kind:])
+    plain = size == body + _der_size(written[body:]) and not written[size:].strip(b"\0")
+    _require(plain, "something follows a signature in its gap")
+
+
+def _require_plain_envelope(signature: EmbeddedPdfSignature) -> None:
+    """Return if what a signature says of itself, outside what it covers, agrees with it."""
+    envelope, signer = signature.signed_data, signature.signer_info
+    digest, certificate = signer["digest_algorithm"], signature.signer_cert
+    _require(envelope["version"].native == signer["version"].native, "two versions")
+    _require(digest["parameters"].native is None, "a digest with parameters")
+    _require(
+        all(one.dump() == digest.dump() for one in envelope["digest_algorithms"]),
+        "two digests",
+    )
+    if signer["sid"].name == "issuer_and_serial_number":
+        named = signer["sid"].chosen["issuer"].dump()
+        _require(named == certificate.issuer.dump(), "another issuer")
 
 
 def _der_size(data: bytes) -> int:
     """Return the bytes of the DER value at the beginning of ``data``."""
-    short_form = 0x80
-    if data[1] < short_form:
-        return 2 + data[1]
-    octets = data[1] - short_form
-    return 2 + octets + int.from_bytes(data[2 : 2 + octets], "big")
+    return _der_head(data) + _der_content(data)
+
+
+def _der_head(data: bytes) -> int:
+    """Return the bytes of tag and length: a length from 128 on has its own length first."""
+    return 2 if data[1] < SHORT_FORM else 2 + data[1] - SHORT_FORM
+
+
+def _der_content(data: bytes) -> int:
+    head = _der_head(data)
+    return data[1] if head == 2 else int.from_bytes(data[2:head], "big")  # noqa: PLR2004
 
 
 def _widgets(field: Any) -> Iterator[Any]:

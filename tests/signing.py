@@ -86,13 +86,11 @@ def sign_for_tests(
     *,
     field: str = "KySo",
     box: tuple[int, int, int, int] | None = None,
-    stamp: object = None,
     time: datetime | None = None,
 ) -> bytes:
     """Return ``content`` with one more PAdES signature, as a program of a signer adds it.
 
     :param box: of the visible signature, in points on the last page; none: it is invisible.
-    :param stamp: a style of pyHanko that draws the visible signature.
     :param time: what a time stamp of the same authority proves; none: there is no stamp.
     """
     certificate, key = (who or holder()).pyhanko
@@ -107,9 +105,7 @@ def sign_for_tests(
     if time is not None:
         stamper, stamper_key = holder("Dịch vụ cấp dấu thời gian", stamps_time=True).pyhanko
         timestamper = DummyTimeStamper(stamper, stamper_key, fixed_dt=time)
-    pdf_signer = signers.PdfSigner(
-        metadata, signer=signer, stamp_style=stamp, timestamper=timestamper
-    )
+    pdf_signer = signers.PdfSigner(metadata, signer=signer, timestamper=timestamper)
     return pdf_signer.sign_pdf(writer).getvalue()
 
 

@@ -125,6 +125,8 @@ def test_a_flipped_byte_anywhere_is_found():
     places = [chance.randrange(first) for _ in range(10)]
     places += [chance.randrange(first, len(content)) for _ in range(40)]
     places += [0, first, len(content) - 1, content.rindex(b"/ByteRange") + 14]
+    gap = content.rindex(b"/Contents <") + len(b"/Contents <")
+    places += [gap + digit for digit in (7, 49, 53, 58, 70, 85)]  # not covered: what wraps it
     for place in places:
         changed = bytearray(content)
         changed[place] ^= 1 << chance.randrange(8)
