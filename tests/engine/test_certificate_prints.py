@@ -1,6 +1,7 @@
 """Prints of certificates: each recorded, names confirmed before, nothing but the decision."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -269,6 +270,20 @@ def test_the_database_keeps_one_first_print_with_its_reasons(decided):
         statement = insert(CertificatePrint).values(CLEAN | row | wrong)
         with decided.database.connect() as connection, pytest.raises(IntegrityError):
             connection.execute(statement)
+
+
+def test_two_who_print_at_once_make_one_first_print(decided):
+    def print_it(number):
+        try:
+            return record(decided, key=new_key(), reason="", **REASON)
+        except InvalidSubmission as error:
+            return error.messages
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(print_it, range(4)))
+    assert found.count({"reason": ["required"]}) == 3
+    assert kinds(decided) == [PrintKind.FIRST]
+    assert decided.check() == []
 
 
 @pytest.fixture
