@@ -309,8 +309,8 @@ def _shrunk(paper: Certificate, share: float) -> list[Block]:
     return blocks
 
 
-RAISED = 1.7
-LOWERED = 1.2
+RAISED = 2.4
+LOWERED = 2.0
 """Millimetres that name and citation give way where a detail stands between them."""
 
 
@@ -358,7 +358,7 @@ def _block(text: str, element: Element) -> Block:
     raise TextTooLong(f"“{text[:60]}” does not fit {element.lines} lines")
 
 
-WRAPPED_BELOW = 0.72
+WRAPPED_BELOW = 0.85
 """Share of its size to which a text is shrunk before it takes another line."""
 
 

@@ -93,7 +93,7 @@ HEAD = {
 
 MIDDLE_LINES = {
     "recipient": Element(136.5, 87.8, BOLD, 24, 7, WIDE, 4, capitals=True),
-    "detail": Element(136.5, 95.2, PLAIN, 13, 7, WIDE, 3),
+    "detail": Element(136.5, 94.0, PLAIN, 13, 7, WIDE, 3),
     "citation": Element(136.5, 103.3, BOLD_ITALIC, 15, 7, WIDE, 4),
 }
 """Specimen: name .50,.51; citation .50,.58 and .62: the middle of its lines is .60."""
