@@ -1,6 +1,7 @@
 """The papers that a case gives on its way: made from what was recorded, when asked for.
 
-They carry no number and no date of issue of ours: whoever issues one writes both by hand.
+They carry a number once they are outgoing papers (:mod:`engine.outgoing`); until then whoever
+issues one writes number and date by hand.
 Decisions and certificates are not among them: those are kept byte for byte, see
 :mod:`engine.papers`.
 """
@@ -9,14 +10,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.case_papers import reports, statements
+from engine.case_papers import notices, reports, statements
 from engine.case_papers.kind import Copy, PaperKind
 from engine.errors import NotFound
 from engine.papers import printed
 from engine.permissions import Actor
 from engine.queries.case_page import find_case
 
-KINDS: tuple[PaperKind, ...] = (*reports.KINDS, *statements.KINDS)
+KINDS: tuple[PaperKind, ...] = (
+    *reports.KINDS,
+    *statements.KINDS,
+    *notices.KINDS,
+)
 """In the order of the way."""
 
 
