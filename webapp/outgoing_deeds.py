@@ -4,17 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from engine.errors import InvalidSubmission
 from engine.outgoing import steps
+from engine.outgoing.signed_files import add_signed_file
 from engine.queries.outgoing import OutgoingPage
 from forms.vocabulary import OutgoingState
-from webapp.authentication import present_actor
+from webapp.authentication import SETTINGS, present_actor
 from webapp.clock import now, show_day, today
 from webapp.short_forms import Control, typed_day, typed_text
 
 State = OutgoingState
+
+SIGNED_FILE = "signed_file"
+"""Name of the control that holds a signed file."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,18 @@ def _plain(step: Callable[..., object]) -> Callable[[Any, int], object]:
 
 def _number(work: Any, paper_id: int) -> object:
     return steps.number(**_given(work, paper_id), dated_on=typed_day("dated_on"))
+
+
+def _signed_file(work: Any, paper_id: int) -> object:
+    file = request.files.get(SIGNED_FILE)
+    if file is None or not file.filename:
+        raise InvalidSubmission({SIGNED_FILE: ["required"]})
+    trust = current_app.extensions[SETTINGS].trust_roots
+    return add_signed_file(**_given(work, paper_id), content=file.read(), trust=trust)
+
+
+def _file(page: OutgoingPage) -> tuple[Control, ...]:
+    return (Control(SIGNED_FILE, _("Tệp PDF đã ký số"), "file"),)
 
 
 def _reason(page: OutgoingPage) -> tuple[Control, ...]:
@@ -137,6 +155,19 @@ DEEDS = (
         ),
         _l("Đã phát hành văn bản."),
         _plain(steps.issue),
+    ),
+    Deed(
+        "ban-ky-so",
+        (State.NUMBERED,),
+        _l("Nhận bản ký số"),
+        _l("Kiểm tra và nhận bản ký số"),
+        _l(
+            "Tải văn bản đã cấp số, ký số trực tiếp trên tệp đó bằng phần mềm của đơn vị rồi"
+            " gửi lại. Hệ thống chỉ nhận khi chữ ký còn nguyên vẹn và văn bản không bị sửa."
+        ),
+        _l("Đã nhận bản ký số."),
+        _signed_file,
+        controls=_file,
     ),
     Deed(
         "luu",
