@@ -162,6 +162,12 @@ def head(
     return _plain_table(rows, [LEFT_COLUMN, RIGHT_COLUMN])
 
 
+def subject_below(words: str) -> Table:
+    """Return what a letter is about, below its number (model 1.5; Part II, item 5b)."""
+    subject = Paragraph(markup(words), style(PLAIN, BODY_NAME_SIZE, TA_CENTER))
+    return _plain_table([[subject, ""]], [LEFT_COLUMN, RIGHT_COLUMN])
+
+
 def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
     """Return the foot: recipients on the left, who signs on the right, room for a signature.
 

@@ -223,13 +223,13 @@ def bonus_clause(bonuses: Mapping[SubjectKind, Bonus], award: str) -> str:
         )
     funds = dict.fromkeys(bonus.fund.vi for bonus in bonuses.values())
     bases = dict.fromkeys(
-        _as_printed(bonus.legal_basis.vi) for bonus in bonuses.values() if bonus.legal_basis
+        as_printed(bonus.legal_basis.vi) for bonus in bonuses.values() if bonus.legal_basis
     )
     clause = f"Tiền thưởng kèm theo {award} {told}, chi từ {' và '.join(funds)}"
     return f"{clause}, theo quy định tại {'; '.join(bases)}." if bases else f"{clause}."
 
 
-def _as_printed(citation: str) -> str:
+def as_printed(citation: str) -> str:
     """Return ``khoản 1 Điều 54 Nghị định số …`` for ``Nghị định số …, Điều 54 khoản 1``."""
     name, _, place = citation.rpartition(", Điều ")
     if not name:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.case_papers import notices, reports, statements
+from engine.case_papers import corrections, notices, reports, statements
 from engine.case_papers.kind import Copy, PaperKind
 from engine.errors import NotFound
 from engine.papers import printed
@@ -21,6 +21,7 @@ KINDS: tuple[PaperKind, ...] = (
     *reports.KINDS,
     *statements.KINDS,
     *notices.KINDS,
+    *corrections.KINDS,
 )
 """In the order of the way."""
 
