@@ -9,8 +9,8 @@ from engine.case_papers import KINDS
 from engine.case_papers.kind import Issue, PaperKind
 from engine.errors import NotFound, OnOutgoingPaper
 from engine.matters import lock_case, matter_of
+from engine.outgoing import awards, statements
 from engine.outgoing.access import ISSUED, PENDING, get_paper, issuer, note
-from engine.outgoing.awards import KIND, render_award
 from engine.outgoing.numbers import require_symbol
 from engine.papers import printed
 from engine.permissions import Actor, may, require
@@ -18,12 +18,16 @@ from engine.store.models import Case, OutgoingPaper
 from engine.units import lock_unit
 from forms.definition import Bilingual
 
-AWARD_NAME = Bilingual("Quyết định khen thưởng", "Decision to award")
+OVER_CASES = {
+    awards.KIND: Bilingual("Quyết định khen thưởng", "Decision to award"),
+    statements.KIND: Bilingual("Tờ trình kèm danh sách", "Statement with its list"),
+}
+"""Kinds of paper over several cases, as people call them."""
 
 
 def name_of(paper: OutgoingPaper) -> Bilingual:
     """Return what people call a paper of this kind."""
-    return AWARD_NAME if paper.kind == KIND else _kind(paper.kind).name
+    return OVER_CASES.get(paper.kind) or _kind(paper.kind).name
 
 
 def draft_copy(
@@ -110,8 +114,10 @@ def render(session: Session, paper: OutgoingPaper) -> bytes:
 
     :raises InvalidSubmission: a text has a letter that cannot be printed.
     """
-    if paper.kind == KIND:
-        return render_award(session, paper)
+    if paper.kind == awards.KIND:
+        return awards.render_award(session, paper)
+    if paper.kind == statements.KIND:
+        return statements.render_statement(session, paper)
     case, copy, kind = paper.case, paper.copy_number, _kind(paper.kind)
     if case is None or copy is None:
         raise NotFound(f"paper {paper.id} is of no case")

@@ -149,11 +149,10 @@ def sign(session: Session, *, paper_id: int, actor: Actor, at: datetime) -> Outg
     paper = lock_paper(session, actor, paper_id, "outgoing.sign", OutgoingState.APPROVED)
     day = day_in_vietnam(at)
     signer = signer_for(session, actor, paper.unit, paper.type_code, day)
-    _require_waiting(session, paper)
-    for row in paper.cases:
-        if not may(actor, "task.review", matter_of(session, row.case, row.task)):
-            raise NotPermitted(f"person {actor.person_id} may not decide {row.case.reference}")
-    _require_no_rule_against(session, paper, at)
+    if paper.kind == KIND:
+        _require_waiting(session, paper)
+        _require_may_decide(session, paper, actor)
+        _require_no_rule_against(session, paper, at)
     _note(
         session,
         paper,
@@ -247,7 +246,7 @@ def issue(session: Session, *, paper_id: int, actor: Actor, at: datetime) -> Out
     paper = lock_paper(session, actor, paper_id, "outgoing.write", OutgoingState.NUMBERED)
     _require_waiting(session, paper)
     _note(session, paper, "paper.issued", actor, at, number=paper.number, sha256=paper.sha256)
-    if paper.cases:
+    if paper.kind == KIND:
         _decide(session, paper, at)
     paper.state = OutgoingState.ISSUED
     paper.issued_at = at
@@ -311,13 +310,15 @@ def _unfit(row: OutgoingCase, error: InvalidSubmission) -> EngineError:
 
 def _require_waiting(session: Session, paper: OutgoingPaper) -> None:
     """Return if every case of a decision still waits for it; they are locked."""
+    if paper.kind != KIND:
+        return
     lock_cases(session, [row.case_id for row in paper.cases])
     gone = []
     for row in paper.cases:
         session.refresh(row.task)
         if row.task.state is not TaskState.OPEN or _was_changed(session, row):
             gone.append(row.case.reference)
-    if gone or (paper.kind == KIND and not paper.cases):
+    if gone or not paper.cases:
         raise CasesLeft(f"paper {paper.id}: {gone}", references=", ".join(gone))
 
 
@@ -327,6 +328,12 @@ def _was_changed(session: Session, row: OutgoingCase) -> bool:
         return False
     dossier = find_current(session, row.case_id)
     return dossier is None or dossier.content_hash != row.content_hash
+
+
+def _require_may_decide(session: Session, paper: OutgoingPaper, actor: Actor) -> None:
+    for row in paper.cases:
+        if not may(actor, "task.review", matter_of(session, row.case, row.task)):
+            raise NotPermitted(f"person {actor.person_id} may not decide {row.case.reference}")
 
 
 def _require_no_rule_against(session: Session, paper: OutgoingPaper, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the pages of outgoing papers show: the papers of the reader's units, and one paper."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from engine.outgoing.contents import name_of
 from engine.outgoing.listing import waiting_cases
 from engine.outgoing.lists import compare_with_council
 from engine.outgoing.numbers import next_number, symbol_of
+from engine.outgoing.statements import recommended_cases
 from engine.permissions import Actor, may
 from engine.store.models import (
     Case,
@@ -26,6 +27,7 @@ from engine.store.models import (
     OutgoingPaper,
     Person,
     Unit,
+    UserTask,
 )
 from forms.definition import Bilingual
 from forms.vocabulary import Award, OutgoingState, SubjectKind
@@ -61,6 +63,14 @@ class WaitingGroup:
     round_id: int
     round_name: str
     count: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a paper over several cases."""
+
+    decisions: tuple[WaitingGroup, ...]
+    statements: tuple[WaitingGroup, ...]
 
 
 @dataclass(frozen=True)
@@ -170,17 +180,28 @@ def list_outgoing(session: Session, actor: Actor, *, pending: bool) -> list[Outg
     return [_line(row) for row in rows if may(actor, "outgoing.see", issuer(row.unit_id))]
 
 
-def waiting_groups(session: Session, actor: Actor) -> list[WaitingGroup]:
-    """Return what waits for a decision of the units of ``actor``, in groups that fit."""
+def waiting_groups(session: Session, actor: Actor) -> Waiting:
+    """Return what waits for papers of the units of ``actor``, in groups that fit on one."""
+    units = own_units(session, actor)
+    return Waiting(
+        _groups(session, units, waiting_cases), _groups(session, units, recommended_cases)
+    )
+
+
+def _groups(
+    session: Session,
+    units: Sequence[Unit],
+    find: Callable[[Session, int], list[tuple[UserTask, Case]]],
+) -> tuple[WaitingGroup, ...]:
     groups: dict[tuple[int, Award, int], WaitingGroup] = {}
-    for unit in own_units(session, actor):
-        for _, case in waiting_cases(session, unit.id):
+    for unit in units:
+        for _, case in find(session, unit.id):
             key = (unit.id, case.award, case.round_id)
             count = groups[key].count + 1 if key in groups else 1
             groups[key] = WaitingGroup(
                 unit.id, unit.name, case.award, case.round_id, case.round.name, count
             )
-    return list(groups.values())
+    return tuple(groups.values())
 
 
 def get_outgoing(session: Session, actor: Actor, paper_id: int, at: datetime) -> OutgoingPage:

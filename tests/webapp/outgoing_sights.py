@@ -9,7 +9,7 @@ from engine.outgoing.authorisations import authorise_to_sign
 from engine.outgoing.numbers import record_used_elsewhere
 from engine.store.database import unit_of_work
 from engine.store.models import Position
-from forms.vocabulary import Capacity
+from forms.vocabulary import Award, Capacity
 from tests.outgoing import WAY, draft, go
 from tests.walk import NOON, Walk
 
@@ -31,6 +31,7 @@ def have_papers(database, ward) -> tuple[str, ...]:
         elif step is not None:
             go(database, ward, paper_id, step)
         made.append(f"/van-ban-di/{paper_id}")
+    Walk(database, ward).open(award=Award.PROVINCIAL_MERIT).to("appraise_at_province")
     with unit_of_work(database) as session:
         _have_authorities(session, ward)
         record_used_elsewhere(

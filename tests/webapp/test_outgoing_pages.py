@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from engine.store.database import reading
 from engine.store.models import OutgoingPaper
-from forms.vocabulary import CaseState
+from forms.vocabulary import Award, CaseState
 from tests.walk import Walk, on_sqlite
 
 pytestmark = on_sqlite
@@ -200,6 +200,26 @@ def test_numbers_used_elsewhere_are_written_into_the_register(browse, walks):
     paper = draft(browse, walks)
     go(browse, paper, "cap-so")
     assert "13/QĐ-UBND" in clerk.get(paper).text
+
+
+def test_the_ward_states_several_cases_at_once(browse, database, accounts):
+    walks = [
+        Walk(database, accounts).open(award=Award.PROVINCIAL_MERIT).to("appraise_at_province")
+        for _ in range(2)
+    ]
+    clerk = browse("ward_clerk")
+    address = re.search(
+        r'href="(/van-ban-di/to-trinh-moi/[^"]+)"', clerk.get("/van-ban-di").text
+    )
+    page = clerk.get(address.group(1))
+    tasks = re.findall(r'name="task_ids" value="([^"]+)" checked', page.text)
+    assert len(tasks) == len(walks)
+    sent = clerk.post(address.group(1), {"task_ids": tasks, "key": key_of(page)})
+    go(browse, sent.location, "phat-hanh")
+    paper = text_of(clerk.get(f"{sent.location}.pdf"))
+    assert "Số: 01/TTr-UBND" in paper
+    assert "cho 02 cá nhân" in paper
+    assert "to-trinh-moi" not in clerk.get("/van-ban-di").text
 
 
 def test_the_statement_of_a_unit_gets_its_number(browse, walks, database):

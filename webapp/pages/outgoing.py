@@ -1,15 +1,15 @@
 """Outgoing papers: the list, one paper and its steps, drafts, numbers, who may sign."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import InvalidSubmission, NotFound, NotPermitted
-from engine.outgoing import authorisations, awards
+from engine.outgoing import authorisations, awards, statements
 from engine.outgoing.access import get_paper, issuer
 from engine.outgoing.authorisations import FOR_THE_HEAD, TYPE_CODES
 from engine.outgoing.contents import draft_copy, paper_bytes
@@ -85,34 +85,22 @@ def listing() -> str:
 )
 def draft(unit_id: int, award: str, round_id: int) -> Page:
     """Draft a decision on cases of one award and one round."""
-    if award not in {one.value for one in Award}:
-        raise NotFound(f"award {award[:40]!r}")
-    require(present_actor(), "outgoing.write", issuer(unit_id))
-    with reading() as work:
-        found = waiting_cases(work, unit_id, Award(award), round_id)
-        options = tuple(
-            (task.id, f"{case.subject_name} ({case.reference})") for task, case in found
-        )
-    form = ShortForm(
-        title=_("Soạn quyết định: %(award)s", award=Award(award).vi),
-        submit=_("Lập dự thảo"),
-        controls=(_cases(options, tuple(task_id for task_id, _name in options)),),
-        crumbs=_crumbs(),
-        note=_("Một quyết định có một số, kèm danh sách tất cả các trường hợp được chọn."),
-    )
-    return answer(
-        form,
+    return _draft(
         "draft_award",
-        lambda work: {
-            "paper_id": awards.draft_award(
-                work,
-                unit_id=unit_id,
-                task_ids=request.form.getlist("task_ids"),
-                actor=present_actor(),
-                at=now(),
-            ).id
-        },
-        lambda made: _back_to(made["paper_id"], _("Đã lập dự thảo quyết định.")),
+        _("Soạn quyết định: %(award)s", award=_award(award).label(g.language)),
+        _options(waiting_cases, unit_id, award, round_id),
+        lambda work: awards.draft_award(work, **_chosen(unit_id)),
+    )
+
+
+@blueprint.route("/to-trinh-moi/<int:unit_id>/<award>/<int:round_id>", methods=["GET", "POST"])
+def state(unit_id: int, award: str, round_id: int) -> Page:
+    """Draft a statement on cases of one award and one round that the unit recommended."""
+    return _draft(
+        "draft_statement",
+        _("Soạn tờ trình: %(award)s", award=_award(award).label(g.language)),
+        _options(statements.recommended_cases, unit_id, award, round_id),
+        lambda work: statements.draft_statement(work, **_chosen(unit_id)),
     )
 
 
@@ -375,6 +363,47 @@ def end_authority(unit_id: int, row_id: int) -> Page:
             ).id
         },
         lambda made: _to_authorities(unit_id, _("Đã kết thúc việc giao ký.")),
+    )
+
+
+def _award(text: str) -> Award:
+    if text not in {one.value for one in Award}:
+        raise NotFound(f"award {text[:40]!r}")
+    return Award(text)
+
+
+def _options(
+    find: Callable[..., list[Any]], unit_id: int, award: str, round_id: int
+) -> tuple[tuple[str, str], ...]:
+    """Return the cases that may stand on a paper: task and name."""
+    require(present_actor(), "outgoing.write", issuer(unit_id))
+    with reading() as work:
+        found = find(work, unit_id, _award(award), round_id)
+        return tuple(
+            (task.id, f"{case.subject_name} ({case.reference})") for task, case in found
+        )
+
+
+def _chosen(unit_id: int) -> dict[str, Any]:
+    task_ids = request.form.getlist("task_ids")
+    return {"unit_id": unit_id, "task_ids": task_ids, "actor": present_actor(), "at": now()}
+
+
+def _draft(
+    command: str, title: str, options: tuple[tuple[str, str], ...], run: Callable[[Any], Any]
+) -> Page:
+    form = ShortForm(
+        title=title,
+        submit=_("Lập dự thảo"),
+        controls=(_cases(options, tuple(task_id for task_id, _name in options)),),
+        crumbs=_crumbs(),
+        note=_("Một văn bản có một số, kèm danh sách tất cả các trường hợp được chọn."),
+    )
+    return answer(
+        form,
+        command,
+        lambda work: {"paper_id": run(work).id},
+        lambda made: _back_to(made["paper_id"], _("Đã lập dự thảo.")),
     )
 
 
