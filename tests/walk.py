@@ -1,5 +1,6 @@
 """Walks of a nomination up the ladder: each step by the person whose task waits."""
 
+import copy
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -159,7 +160,7 @@ class Walk:
     ward: Ward
     case_id: int = 0
     at: datetime = NOON
-    submissions: dict[str, dict] = field(default_factory=lambda: dict(SUBMISSIONS))
+    submissions: dict[str, dict] = field(default_factory=lambda: copy.deepcopy(SUBMISSIONS))
 
     def open(self, **changes: object) -> "Walk":
         """Open a nomination, see :func:`open_nomination`."""
