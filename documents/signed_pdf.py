@@ -10,6 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -120,7 +121,9 @@ def read_signatures(
         raise ValueError(f"naive datetime: {at}")
     _require_addition(content, issued)
     try:
-        found = _signatures(content, issued, roots, at)
+        # Its own thread: the loop of the library can't start where another loop runs.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            found = thread.submit(_signatures, content, issued, roots, at).result()
     except UnacceptableSignature:
         raise
     except Exception as error:  # a parser has many words for a damaged file

@@ -1,6 +1,7 @@
 """Keys, certificates and signatures to test with: made here, known to nobody."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -106,7 +107,9 @@ def sign_for_tests(
         stamper, stamper_key = holder("Dịch vụ cấp dấu thời gian", stamps_time=True).pyhanko
         timestamper = DummyTimeStamper(stamper, stamper_key, fixed_dt=time)
     pdf_signer = signers.PdfSigner(metadata, signer=signer, timestamper=timestamper)
-    return pdf_signer.sign_pdf(writer).getvalue()
+    # Its own thread: the signing loop can't start in a thread where a browser's loop runs.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(pdf_signer.sign_pdf, writer).result().getvalue()
 
 
 def _key() -> ec.EllipticCurvePrivateKey:

@@ -1,5 +1,6 @@
 """A paper that comes back signed: who signed it, and what is refused of it."""
 
+import asyncio
 import io
 import random
 import re
@@ -55,6 +56,13 @@ def test_who_signed_is_read_from_the_certificate():
     assert (one.is_trusted, paper.is_trust_checked) == (True, True)
     assert abs(one.signed_at - datetime.now(UTC)) < timedelta(minutes=5)
     assert UNCHECKED not in paper.lines[0]
+
+
+def test_a_signature_is_read_where_a_loop_of_the_server_runs():
+    async def serve():
+        return check(signed(), trusted())
+
+    assert asyncio.run(serve()).is_trust_checked
 
 
 def test_without_authorities_no_signature_is_called_trusted():
