@@ -27,13 +27,13 @@ TEXT_WIDTH = PAGE[0] - LEFT_MARGIN - RIGHT_MARGIN
 """Points between the left and the right margin."""
 
 
-def frame() -> Frame:
-    """Return the room between the margins."""
+def frame(page: tuple[float, float] = PAGE) -> Frame:
+    """Return the room between the margins of a page of a width and a height, in points."""
     return Frame(
         LEFT_MARGIN,
         BOTTOM_MARGIN,
-        TEXT_WIDTH,
-        PAGE[1] - TOP_MARGIN - BOTTOM_MARGIN,
+        page[0] - LEFT_MARGIN - RIGHT_MARGIN,
+        page[1] - TOP_MARGIN - BOTTOM_MARGIN,
         leftPadding=0,
         rightPadding=0,
         topPadding=0,
@@ -41,11 +41,11 @@ def frame() -> Frame:
     )
 
 
-def draw_page_number(canvas: Canvas, number: int) -> None:
+def draw_page_number(canvas: Canvas, number: int, page: tuple[float, float] = PAGE) -> None:
     """Draw the number of a page, unless it is the first of its paper."""
     if number == 1:
         return
-    width, height = PAGE
+    width, height = page
     canvas.setFont(PLAIN, PAGE_NUMBER_SIZE)
     canvas.drawCentredString(width / 2, height - TOP_MARGIN * 0.6, str(number))
 

@@ -101,6 +101,14 @@ class RegisterPage:
 
 
 @dataclass(frozen=True)
+class ExtractedEntry:
+    """An entry in an extract of the register."""
+
+    line: RegisterLine
+    content: str
+
+
+@dataclass(frozen=True)
 class ShownEntry:
     """An entry with all that its page says of it."""
 
@@ -212,6 +220,26 @@ def list_register(
         count=count_of(session, all_of_them),
         next=Place(shown[-1].decided_on, shown[-1].id) if has_more else None,
     )
+
+
+def list_extract(
+    session: Session, actor: Actor, wanted: RegisterFilter, today: date, most: int
+) -> list[ExtractedEntry]:
+    """Return up to ``most`` entries that ``actor`` may see, as the list has them.
+
+    The latest decisions first, in one query.
+
+    :raises NotPermitted: the actor sees nothing of the register.
+    """
+    require(actor, "register.see")
+    found = (
+        select(RegisterEntry)
+        .join(RegisterEntry.subject)
+        .where(is_award_visible_to(actor, today), *_conditions(wanted))
+        .order_by(*_LATEST_FIRST)
+        .limit(most)
+    )
+    return [ExtractedEntry(_line_of(one), one.content) for one in session.scalars(found)]
 
 
 def get_entry(session: Session, actor: Actor, entry_id: int, today: date) -> ShownEntry:

@@ -87,6 +87,7 @@ NO_PAGES = {
     "certificates.show_run",
     "certificates.show_test_page",
     "outgoing.paper",
+    "register.extract",
 }
 """What opens without a page of its own."""
 

@@ -22,6 +22,7 @@ from engine.queries.register import (
     list_register,
     list_years,
 )
+from engine.register_extract import make_extract
 from engine.register_facts import AwardFacts, Letter
 from engine.rules.instruments import in_english
 from engine.rules.papers import Mend, mend_of
@@ -39,6 +40,7 @@ from webapp import case_words, paging
 from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
+from webapp.files import show_pdf
 from webapp.pages.cases import Select
 from webapp.paging import MOST_DIGITS
 from webapp.register_controls import award_controls, letter_controls, subject_controls
@@ -68,19 +70,14 @@ STATE_TAGS = {
 }
 """State → how its label looks; the word in it says the same."""
 
+FILTERS = ("q", "year", "honour", "kind", "level", "nature", "state")
+"""Of the list, in its address."""
+
 
 @blueprint.get("")
 def listing() -> str:
     """List the entries that the reader may see, the latest decisions first."""
-    wanted = RegisterFilter(
-        text=paging.text_asked(),
-        year=paging.number_asked("year"),
-        honour=paging.member_asked("honour", Honour),
-        kind=paging.member_asked("kind", CommendationKind),
-        level=paging.member_asked("level", AuthorityLevel),
-        nature=paging.member_asked("nature", EntryNature),
-        state=paging.member_asked("state", EntryState),
-    )
+    wanted = _wanted()
     after = _place_asked()
     with reading() as work:
         found = list_register(work, present_actor(), wanted, today(), after)
@@ -96,7 +93,16 @@ def listing() -> str:
         tags=STATE_TAGS,
         grants=GRANTS,
         with_changes=paging.with_changes,
+        asked={name: text for name in FILTERS if (text := request.args.get(name))},
     )
+
+
+@blueprint.get("/trich-so.pdf")
+def extract() -> Response:
+    """Show the entries that the list has with the same filters, as a paper."""
+    with reading() as work:
+        content = make_extract(work, present_actor(), _wanted(), today())
+    return show_pdf(content, "trich-so-khen-thuong.pdf")
 
 
 @blueprint.get("/thong-ke")
@@ -317,6 +323,19 @@ def annul(entry_id: int) -> Page:
             ),
         )
     return form.show()
+
+
+def _wanted() -> RegisterFilter:
+    """Return what the address narrows the register to; anything odd narrows nothing."""
+    return RegisterFilter(
+        text=paging.text_asked(),
+        year=paging.number_asked("year"),
+        honour=paging.member_asked("honour", Honour),
+        kind=paging.member_asked("kind", CommendationKind),
+        level=paging.member_asked("level", AuthorityLevel),
+        nature=paging.member_asked("nature", EntryNature),
+        state=paging.member_asked("state", EntryState),
+    )
 
 
 def _place_of(ground: AnnulmentGround) -> str:
