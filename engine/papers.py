@@ -25,12 +25,12 @@ from engine.errors import InvalidSubmission
 from engine.form_context import find_advice
 from engine.paper_codes import check_mark, new_code
 from engine.plans import Plan, plan_of
+from engine.rules.book import book
+from engine.rules.paper_bases import FILE as BASES
+from engine.rules.paper_bases import PaperBasis
 from engine.store.models import Case, Decision, Paper, Person, Unit, UserTask
 from forms.messages import code
 from forms.vocabulary import Award, Level, Occasion, Outcome, SubjectKind, UnitKind
-
-LAW = "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022"
-"""Law No. 06/2022/QH15: the one basis that every decision has."""
 
 COMMITTEE = "Ủy ban nhân dân"
 
@@ -123,7 +123,7 @@ def _award_decision(
         bonus=bonus_clause(_bonuses(case, decision), award_name(case.award)),
         number=decision.number,
         signed_on=decision.signed_on,
-        year=decision.year,
+        day=decision.signed_on,
         signer_title=capacity_of(decision.signer_title),
         signer_name=decision.signer_name,
         check=check_mark(session, code),
@@ -141,7 +141,7 @@ def decision_on(
     bonus: str,
     number: str,
     signed_on: date | None,
-    year: int,
+    day: date,
     signer_title: str,
     signer_name: str,
     check: CheckMark | None,
@@ -152,7 +152,8 @@ def decision_on(
     :param title: of who signs, as their position says: names the authority of a unit.
     :param is_proposed: the council proposed each of them.
     :param bonus: the article on the bonus; empty: none.
-    :param signed_on: none: a draft, dated by hand.
+    :param signed_on: none: a draft, dated by hand in the year of ``day``.
+    :param day: on which its bases and its bonus hold.
     :param signer_title: lines of capacity and title, as printed.
     :param check: none: a draft, which nobody can check.
     """
@@ -169,7 +170,7 @@ def decision_on(
         place=place_of(plan, authority),
         signed_on=signed_on,
         subject_line=f"Về việc tặng {award}",
-        bases=(*bases_of(plan), *proposal),
+        bases=(*bases_of(plan, signed_on or day), *proposal),
         award=f"{award} của {named}" if first.award in NAMED_AFTER_AUTHORITY else award,
         reason=reason_of(plan, first),
         executors=EXECUTORS.get(level, EXECUTORS[Level.UNIT]),
@@ -178,7 +179,7 @@ def decision_on(
         recipients=("Như Điều 3" if bonus else "Như Điều 2", "Lưu: VT"),
         bonus=bonus,
         check=check,
-        year=year,
+        year=day.year,
         collectives=_recipients(session, cases),
         households=_recipients(session, cases, SubjectKind.HOUSEHOLD),
         individuals=_recipients(session, cases, SubjectKind.INDIVIDUAL),
@@ -370,11 +371,24 @@ def place_of(plan: Plan, unit: Unit) -> str:
     return CAPITAL if unit.kind in NATIONAL else plan.place
 
 
-def bases_of(plan: Plan) -> tuple[str, ...]:
-    """Return the legal bases of every paper under a plan, each with its ``Căn cứ``."""
+def laws_on(day: date) -> tuple[PaperBasis, ...]:
+    """Return the laws and decrees that papers of ``day`` name, confirmed or not."""
+    return tuple(basis for basis in book().parts[BASES] if basis.holds_on(day))
+
+
+def law_bases(day: date) -> tuple[str, ...]:
+    """Return the confirmed laws that papers of ``day`` name, each with its ``Căn cứ``."""
+    return tuple(f"Căn cứ {one.text.vi}" for one in laws_on(day) if one.is_confirmed)
+
+
+def bases_of(plan: Plan, day: date) -> tuple[str, ...]:
+    """Return the legal bases of papers of ``day`` under a plan, each with its ``Căn cứ``.
+
+    :param day: of the paper, in Vietnam. What is not confirmed is not printed.
+    """
     issued = f"Kế hoạch số {plan.number} {written_date(plan.issued_on)} của {plan.issuer.vi}"
-    bases = (LAW, *(basis.text.vi for basis in plan.legal_bases), issued)
-    return tuple(f"Căn cứ {basis}" for basis in bases)
+    own = (*(basis.text.vi for basis in plan.legal_bases), issued)
+    return (*law_bases(day), *(f"Căn cứ {basis}" for basis in own))
 
 
 def is_proposed(session: Session, case: Case, task: UserTask) -> bool:

@@ -20,12 +20,12 @@ from engine.papers import (
     COMMITTEE,
     EXECUTORS,
     GOVERNED,
-    LAW,
     area_of,
     as_printed,
     authority_name,
     body_of,
     head_title,
+    law_bases,
     place_of,
     recipient_of,
     superior_of,
@@ -57,7 +57,7 @@ def make_annulment(
     act, award, decision, unit = _read(session, case, number)
     authority = authority_name(decision, unit)
     named = recipient_of(session, case).name
-    bases = [f"Căn cứ {LAW}"]
+    bases = [*law_bases(_day_of(act) or decision.signed_on)]
     grounds = []
     if act.ground is not None:
         bases.append(f"Căn cứ {as_printed(f'{LAW_NAME}, {act.ground.source}')}")

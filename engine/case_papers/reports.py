@@ -238,7 +238,7 @@ def make_statement(
         unit=unit,
         subject_line=f"Về việc đề nghị tặng {case.award.vi}",
         addressee=addressee,
-        bases=bases_of(plan),
+        bases=bases_of(plan, _day(version, issue)),
         paragraphs=(
             f"Trên cơ sở thành tích đạt được và kết quả xét tại đơn vị, {unit} đề nghị"
             f" tặng {award} cho 01 {group.lower()}, {reason_of(plan, case)} (có Danh sách"
@@ -461,6 +461,10 @@ def _signer(session: Session, review: Review) -> tuple[str, str]:
     if review.role is not Role.UNIT_HEAD or title is None:
         return HEAD_OF_UNIT, ""
     return capacity_of(title).upper(), session.get_one(Person, review.reviewed_by_id).full_name
+
+
+def _day(version: DossierVersion, issue: Issue | None) -> date:
+    return day_in_vietnam(version.submitted_at) if issue is None else issue.on
 
 
 def numbered(unit: Unit, issue: Issue | None) -> str:

@@ -151,7 +151,7 @@ def make_statement(
         unit=committee,
         subject_line=f"Về việc đề nghị tặng {award}",
         addressee=addressee,
-        bases=(*bases_of(plan), *_council_basis(unit, advice)),
+        bases=(*bases_of(plan, _day_of(review, issue)), *_council_basis(unit, advice)),
         paragraphs=(
             f"Trên cơ sở thành tích đạt được và kết quả thẩm định hồ sơ, {committee} đề nghị"
             f" tặng {award} cho 01 {group.lower()}, {reason_of(plan, case)} (có Danh sách"
@@ -197,6 +197,10 @@ KINDS: tuple[PaperKind, ...] = (
     ),
 )
 """In the order of the way."""
+
+
+def _day_of(review: Review, issue: Issue | None) -> date:
+    return day_in_vietnam(review.reviewed_at) if issue is None else issue.on
 
 
 def _find(session: Session, case: Case, *conditions: ColumnElement[bool]) -> Sequence[Copy]:

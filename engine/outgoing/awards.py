@@ -173,7 +173,7 @@ def _as_worded(session: Session, paper: OutgoingPaper) -> AwardDecision:
         bonus=bonus_clause(_bonuses(session, rows, day), award_name(cases[0].award)),
         number=paper.number or f"{ROOM}/{paper.type_code}-{unit.symbol}",
         signed_on=paper.dated_on,
-        year=day.year,
+        day=day,
         signer_title=paper.signer_block or title.upper(),
         signer_name=paper.signer_name,
         check=check_mark(session, paper.code),

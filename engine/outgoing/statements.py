@@ -173,7 +173,7 @@ def compose_statement(session: Session, paper: OutgoingPaper) -> UnitStatement:
         unit=committee,
         subject_line=f"Về việc đề nghị tặng {award}",
         addressee=addressee,
-        bases=bases_of(plan),
+        bases=bases_of(plan, day),
         paragraphs=(
             f"Trên cơ sở thành tích đạt được và kết quả thẩm định hồ sơ, {committee} đề nghị"
             f" tặng {award} cho {_counted(cases)}, {reason_of(plan, first)} (có Danh sách"

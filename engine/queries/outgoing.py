@@ -13,11 +13,12 @@ from engine.office import day_in_vietnam
 from engine.outgoing.access import PENDING, get_paper, issuer, stream_of
 from engine.outgoing.awards import KIND
 from engine.outgoing.capacities import Signer, signer_for
-from engine.outgoing.contents import name_of
+from engine.outgoing.contents import OVER_CASES, name_of
 from engine.outgoing.listing import waiting_cases
 from engine.outgoing.lists import compare_with_council
 from engine.outgoing.numbers import next_number, symbol_of
 from engine.outgoing.statements import recommended_cases
+from engine.papers import laws_on
 from engine.permissions import Actor, may
 from engine.store.models import (
     Case,
@@ -109,6 +110,8 @@ class OutgoingPage:
     signer_block: str
     difference: Bilingual | None
     """How its list differs from the council's; none: not, or it is issued."""
+    unconfirmed: tuple[Bilingual, ...]
+    """Laws that would be named on it, and are not printed because nobody checked them."""
     next_symbol: str
     """Number that it would get now; empty before the signature."""
     sha256: str
@@ -225,6 +228,7 @@ def get_outgoing(session: Session, actor: Actor, paper_id: int, at: datetime) ->
         signed_by=signed_by.full_name if signed_by else "",
         signer_block=paper.signer_block,
         difference=_difference(session, paper),
+        unconfirmed=_unconfirmed(paper, at),
         next_symbol=_next_symbol(session, paper, at),
         sha256=paper.sha256,
         signatures=tuple(paper.signatures),
@@ -340,6 +344,16 @@ def _difference(session: Session, paper: OutgoingPaper) -> Bilingual | None:
         return None
     found = compare_with_council(session, paper)
     return None if found.agrees else Bilingual(found.words.vi, found.words.en)
+
+
+def _unconfirmed(paper: OutgoingPaper, at: datetime) -> tuple[Bilingual, ...]:
+    if paper.number is not None or paper.kind not in OVER_CASES:
+        return ()
+    return tuple(
+        Bilingual(one.text.vi, one.text.en)
+        for one in laws_on(day_in_vietnam(at))
+        if not one.is_confirmed
+    )
 
 
 def _next_symbol(session: Session, paper: OutgoingPaper, at: datetime) -> str:

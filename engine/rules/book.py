@@ -18,6 +18,7 @@ from engine.rules.calendar import calendar_reader
 from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
 from engine.rules.model import Finding, Rule
+from engine.rules.paper_bases import bases_reader
 from engine.rules.reading import rules_reader
 from engine.rules.registry import RuleTest, tests
 from engine.text import compose as composed
@@ -27,6 +28,7 @@ RULES = "eligibility.yaml"
 
 FILES: Mapping[str, Callable[[Instruments], Read]] = {
     "authority.yaml": authority_reader,
+    "bases.yaml": bases_reader,
     "bonus.yaml": bonus_reader,
     "calendar.yaml": calendar_reader,
     "papers.yaml": paper_reader,
