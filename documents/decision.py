@@ -90,7 +90,7 @@ def render_decision(paper: AwardDecision) -> bytes:
     :raises ValueError: nobody is awarded.
     :raises documents.typography.UnprintableText: a text cannot be printed.
     """
-    if not _groups(paper):
+    if not groups_of(paper):
         raise ValueError("a decision awards at least one subject")
     register_fonts()
     story = [*_decision(paper), NextPageTemplate("list"), PageBreak(), *_list(paper)]
@@ -146,8 +146,10 @@ def _bases(bases: Sequence[str]) -> list[Paragraph]:
 
 
 def _articles(paper: AwardDecision) -> list[Paragraph]:
-    awarded = f"Tặng {paper.award} cho {_count(paper)}, {paper.reason} (có Danh sách kèm theo)."
-    words = ", ".join(word.lower() for word, _ in _groups(paper))
+    awarded = (
+        f"Tặng {paper.award} cho {counted(paper)}, {paper.reason} (có Danh sách kèm theo)."
+    )
+    words = ", ".join(word.lower() for word, _ in groups_of(paper))
     carried_out = (
         f"{paper.executors} và các {words} có tên tại Điều\u00a01 căn cứ Quyết định thi hành./."
     )
@@ -158,7 +160,7 @@ def _articles(paper: AwardDecision) -> list[Paragraph]:
     ]
 
 
-def _groups(paper: AwardDecision) -> list[tuple[str, tuple[Recipient, ...]]]:
+def groups_of(paper: AwardDecision) -> list[tuple[str, tuple[Recipient, ...]]]:
     """Return the kinds of subject that are awarded, with their rows."""
     groups = [
         ("Tập thể", paper.collectives),
@@ -168,9 +170,9 @@ def _groups(paper: AwardDecision) -> list[tuple[str, tuple[Recipient, ...]]]:
     return [(word, rows) for word, rows in groups if rows]
 
 
-def _count(paper: AwardDecision) -> str:
+def counted(paper: AwardDecision) -> str:
     """Return how many are awarded: numbers below 10 with a zero, as papers write them."""
-    *others, last = (f"{len(rows):02d} {word.lower()}" for word, rows in _groups(paper))
+    *others, last = (f"{len(rows):02d} {word.lower()}" for word, rows in groups_of(paper))
     return f"{', '.join(others)} và {last}" if others else last
 
 
@@ -184,7 +186,7 @@ def _list(paper: AwardDecision) -> list[Any]:
         Spacer(0, 4 * mm),
     ]
     numerals = ("I", "II", "III")
-    for numeral, (name, rows) in zip(numerals, _groups(paper), strict=False):
+    for numeral, (name, rows) in zip(numerals, groups_of(paper), strict=False):
         story.append(Paragraph(f"{numeral}. {name}", _GROUP))
         story += [_row(number, row, len(rows)) for number, row in enumerate(rows, start=1)]
     return story

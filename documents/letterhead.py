@@ -138,7 +138,7 @@ def head(
     left: list[Any] = []
     if superior:
         over = style(PLAIN, BODY_NAME_SIZE, TA_CENTER)
-        left.append(Paragraph(markup(_abbreviated(superior.upper())), over))
+        left.append(Paragraph(markup(abbreviated(superior.upper())), over))
     name = style(BOLD, BODY_NAME_SIZE, TA_CENTER)
     left += [Paragraph(markup(line.upper()), name) for line in body]
     left.append(rule_under(body[-1].upper(), BOLD, BODY_NAME_SIZE, LEFT_COLUMN))
@@ -226,7 +226,7 @@ def rule(width: float) -> HRFlowable:
     return HRFlowable(width=width, thickness=0.7, color="black", spaceBefore=2, spaceAfter=4)
 
 
-def _abbreviated(superior: str) -> str:
+def abbreviated(superior: str) -> str:
     """Return the body above in its common abbreviation, as item 2a asks."""
     return superior.replace("ỦY BAN NHÂN DÂN", "UBND").replace("HỘI ĐỒNG NHÂN DÂN", "HĐND")
 
