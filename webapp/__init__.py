@@ -97,6 +97,7 @@ BELONGS_TO = {
     "nominations": "openings",
     "certificates": "cases",
     "law": "eligibility",
+    "word_drafts": "outgoing",
     "session_papers": "sessions",
     "session_votes": "sessions",
     "ballots": "sessions",

@@ -8,6 +8,7 @@ from forms.messages.certificates import CERTIFICATE_MESSAGES
 from forms.messages.council import COUNCIL_MESSAGES
 from forms.messages.message import Message
 from forms.messages.outgoing import OUTGOING_MESSAGES
+from forms.messages.word import WORD_MESSAGES
 
 MESSAGES = {
     "required": Message(
@@ -552,6 +553,7 @@ MESSAGES = {
     **CERTIFICATE_MESSAGES,
     **COUNCIL_MESSAGES,
     **OUTGOING_MESSAGES,
+    **WORD_MESSAGES,
 }
 """Sentence of each message code of our forms."""
 

@@ -88,6 +88,7 @@ NO_PAGES = {
     "certificates.show_test_page",
     "outgoing.paper",
     "register.extract",
+    "word_drafts.download",
 }
 """What opens without a page of its own."""
 
@@ -344,6 +345,7 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
         f"/nguoi-dung/{newcomer.id}",
         *addresses,
         *papers,
+        f"{papers[0]}/doi-chieu",
         *sessions,
     )
 

@@ -34,6 +34,7 @@ from webapp.pages import (
     trace,
     verification,
     withdrawals,
+    word_drafts,
 )
 
 PAGES = (
@@ -59,6 +60,7 @@ PAGES = (
     papers.blueprint,
     case_papers.blueprint,
     outgoing.blueprint,
+    word_drafts.blueprint,
     certificates.blueprint,
     register_import.blueprint,
     register.blueprint,
