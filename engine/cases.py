@@ -275,6 +275,7 @@ def _start(
             "passed": instance.passed,
             "new": result.position.codes,
             "check": check.detail,
+            **({"override_reason": check.reason} if check.reason else {}),
         },
     )
     check.save(session, case, None, actor, at)

@@ -57,7 +57,7 @@ class BindingCheck:
         if stands_against:
             found["against"] = stands_against
         if self.overridden:
-            found |= {"overridden": list(self.overridden), "reason": self.reason}
+            found["overridden"] = list(self.overridden)
         return found
 
     def save(

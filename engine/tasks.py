@@ -324,6 +324,7 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
         "departs_from_advice": bool(step.answers.get("deviation_reason")),
         "evidence": step.evidence,
         "check": step.check.detail if step.check else None,
+        "override_reason": step.check.reason if step.check else "",
         "round": step.next_round_id and [step.case.round_id, step.next_round_id],
         **issuing.detail,
     }

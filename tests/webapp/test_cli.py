@@ -246,7 +246,9 @@ def test_the_first_administrator_gets_a_password_that_works_once(thidua, install
         assert account.must_change_password
         assert (position.role, position.unit_id) == (Role.ADMINISTRATOR, unit.id)
         assert (unit.kind, unit.code) == (UnitKind.WARD, "uy-ban-nhan-dan-phuong")
-        assert password not in str(list(session.scalars(select(JournalEntry.detail))))
+        assert password not in str(
+            [one.detail for one in session.scalars(select(JournalEntry))]
+        )
 
 
 def test_a_refused_administrator_leaves_nothing(thidua, installed):

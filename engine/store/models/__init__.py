@@ -35,7 +35,13 @@ from engine.store.models.council import (
     Voting,
     WrittenOpinion,
 )
-from engine.store.models.journal import CommandAnswer, JournalEntry
+from engine.store.models.journal import (
+    CommandAnswer,
+    JournalCheckpoint,
+    JournalEntry,
+    JournalLeaf,
+    JournalSubtree,
+)
 from engine.store.models.outgoing import (
     Authorisation,
     GivenNumber,
@@ -86,7 +92,10 @@ __all__ = [
     "GivenPaper",
     "ImportState",
     "ItemVote",
+    "JournalCheckpoint",
     "JournalEntry",
+    "JournalLeaf",
+    "JournalSubtree",
     "LawBookRow",
     "LoginSession",
     "NameConfirmation",

@@ -152,6 +152,8 @@ class Case(Base):
     """Raised by every command: the ``UPDATE`` names the one it read, as a safety net."""
     next_seq: Mapped[int] = mapped_column(default=1)
     """Sequence number of the next journal entry of this case."""
+    journal_hash: Mapped[bytes | None]
+    """Of the last entry in its journal; none: it has none yet."""
     state: Mapped[CaseState] = mapped_column(default=CaseState.DRAFT)
     level: Mapped[Level | None]
     """Where it waits; none while the unit writes it and when it is closed."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +12,11 @@ from forms.vocabulary import Role
 
 
 class JournalEntry(Base):
-    """One thing that happened. The database refuses UPDATE, DELETE and REPLACE here."""
+    """One thing that happened.
+
+    The database refuses DELETE and REPLACE here, and every UPDATE but one that takes away
+    ``salt`` and ``private``. The columns before ``hash`` repeat what ``body`` says, to search.
+    """
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -35,8 +40,58 @@ class JournalEntry(Base):
     action: Mapped[str]
     """Subject and past participle: ``task.completed``."""
     task_id: Mapped[str | None]
-    detail: Mapped[dict[str, Any]]
-    """Old → new, outcome, reason, hashes of what was read and made; JSON values."""
+    hash: Mapped[bytes] = mapped_column(unique=True)
+    """Of ``body``: 32 bytes, the leaf of the entry in the tree."""
+    body: Mapped[bytes]
+    """The entry in canonical JSON, see :mod:`engine.journal.proof`."""
+    salt: Mapped[bytes | None]
+    private: Mapped[str | None]
+    """JSON of what people wrote or are called, to which ``body`` commits; none: there was
+    nothing, or it was erased."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Codes, numbers, days and hashes of the detail."""
+        found: dict[str, Any] = orjson.loads(self.body)["facts"]
+        return found
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """Old → new, outcome, reason, hashes of what was read and made; what is left of it."""
+        return self.facts | (orjson.loads(self.private) if self.private else {})
+
+
+class JournalLeaf(Base):
+    """The place of an entry in the tree. The database refuses any change here."""
+
+    __tablename__ = "journal_leaves"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 0, without gaps."""
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entries.id"), unique=True)
+
+
+class JournalSubtree(Base):
+    """The root of 256 leaves, or of 256 such roots: see :mod:`engine.journal.tree`."""
+
+    __tablename__ = "journal_subtrees"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1: of 256 leaves."""
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class JournalCheckpoint(Base):
+    """What the tree was at one moment, signed. The database refuses any change here."""
+
+    __tablename__ = "journal_checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Entries."""
+    note: Mapped[str]
+    """Signed note of C2SP, as it was written outside of the database too."""
+    made_at: Mapped[datetime]
 
 
 class CommandAnswer(Base):

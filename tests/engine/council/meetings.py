@@ -181,10 +181,9 @@ class Meeting:
     def journal(self):
         """Return the actions and details of the session's journal."""
         with reading(self.database) as session:
-            chosen = select(JournalEntry.action, JournalEntry.detail).where(
-                JournalEntry.stream == f"council:{self.id}"
-            )
-            return [tuple(row) for row in session.execute(chosen.order_by(JournalEntry.seq))]
+            chosen = select(JournalEntry).where(JournalEntry.stream == f"council:{self.id}")
+            entries = session.scalars(chosen.order_by(JournalEntry.seq))
+            return [(entry.action, entry.detail) for entry in entries]
 
     def traces(self):
         """Return what a command would have changed: a refusal leaves this as it was."""

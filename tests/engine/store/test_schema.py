@@ -35,10 +35,12 @@ def test_the_migrations_can_be_taken_back(database):
     "statement",
     [
         "UPDATE journal_entries SET action = 'x'",
+        "UPDATE journal_entries SET action = 'x', salt = NULL, private = NULL",
+        "UPDATE journal_entries SET private = '{}'",
         "DELETE FROM journal_entries",
-        "REPLACE INTO journal_entries (id, stream, seq, happened_at, action, detail)"
-        " SELECT id, stream, seq, happened_at, 'x', detail FROM journal_entries",
-        "TRUNCATE journal_entries",
+        "REPLACE INTO journal_entries (id, stream, seq, happened_at, action, hash, body)"
+        " SELECT id, stream, seq, happened_at, 'x', hash, body FROM journal_entries",
+        "TRUNCATE journal_entries CASCADE",
     ],
 )
 def test_the_database_refuses_to_change_the_journal(database, statement):
