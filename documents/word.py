@@ -380,8 +380,9 @@ def _add_rows(document: Document, part: Rows) -> None:
     table = document.add_table(1 + len(part.rows), len(part.titles))
     table.style = _GRID
     _set_widths(table, [TEXT_WIDTH * share / sum(part.widths) for share in part.widths])
-    heading = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(heading)
+    for row in table._tbl.tr_lst:
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     grid = [table._tbl.tr_lst[place].tc_lst for place in range(1 + len(part.rows))]
     for place, texts in enumerate((part.titles, *part.rows)):
         looks = [Look.CELL_HEAD] * len(texts)

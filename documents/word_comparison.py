@@ -110,11 +110,18 @@ def _both(line: Line, text: str) -> Compared:
     if line.is_locked:
         return Compared(line.key, Standing.CHANGED, pieces, line.text, KeptOut.LOCKED)
     if line.is_listed:
-        return Compared(line.key, Standing.CHANGED, pieces, _bare(text))
+        written = _restored(line.text, _bare(text))
+        return Compared(line.key, Standing.CHANGED, pieces, written)
     inside = _inside(line, text)
     if inside is None:
         return Compared(line.key, Standing.CHANGED, pieces, line.text, KeptOut.SURROUND)
-    return Compared(line.key, Standing.CHANGED, pieces, inside)
+    return Compared(line.key, Standing.CHANGED, pieces, _restored(line.text, inside))
+
+
+def _restored(drafted: str, text: str) -> str:
+    """Return ``text`` with the signs as drafted where only the word processor changed them."""
+    kept = [piece.words for piece in _pieces(drafted, text) if piece.change != "del"]
+    return " ".join(filter(None, kept))
 
 
 def _inside(line: Line, text: str) -> str | None:

@@ -237,6 +237,8 @@ def test_what_word_changes_by_itself_is_no_difference():
     paper = replace(PAPER, reason='đã "vượt khó" - học giỏi... trong năm 2030')
     by_word = "đã\u200b “vượt khó” – học giỏi… trong\u00a0 na\u0306m 2030"
     assert differences(paper, replaced(paper.reason, by_word)) == []
+    (one,) = differences(paper, replaced(paper.reason, by_word.replace("giỏi", "tốt")))
+    assert one.text == paper.reason.replace("giỏi...", "tốt…")
 
 
 def repacked(content, **members):
