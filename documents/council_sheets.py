@@ -166,6 +166,9 @@ class _Rows(Table):  # type: ignore[misc]  # ReportLab has no types
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
         self._calc(availWidth, availHeight)
         self.splitInRow = int(sum(self._rowHeights[:2]) > PAGE[1] / 2)
+        if self.splitInRow:
+            for style in self._cellStyles[1]:
+                style.valign = "TOP"  # else ReportLab pads each part by half of the whole row
         parted: list[Any] = super().split(availWidth, availHeight)
         return parted
 

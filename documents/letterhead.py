@@ -47,8 +47,10 @@ LEFT_COLUMN = 66 * mm
 RIGHT_COLUMN = 94 * mm
 """Issuing body on the left, nation on the right (model of Part IV); 160 mm together."""
 
+WIDTH = LEFT_COLUMN + RIGHT_COLUMN
+"""Of head and foot of an upright page."""
 
-HALF = (LEFT_COLUMN + RIGHT_COLUMN) / 2
+HALF = WIDTH / 2
 """Each of the two columns of a foot."""
 
 SIGNATURE_ROOM = 26 * mm
@@ -126,6 +128,7 @@ def head(
     place: str = "",
     signed_on: date | None = None,
     dated: str = "",
+    width: float = WIDTH,
 ) -> Table:
     """Return the head: issuing body and number on the left, nation and date on the right.
 
@@ -134,14 +137,16 @@ def head(
     :param number: number and symbol: ``309/QĐ-UBND``; empty: a paper that has none.
     :param signed_on: none: a paper that says its moments in the text, as minutes do.
     :param dated: instead of ``signed_on``, for one dated by hand: :func:`open_date`.
+    :param width: between the margins, in points; the columns keep their shares of it.
     """
+    columns = [LEFT_COLUMN * width / WIDTH, RIGHT_COLUMN * width / WIDTH]
     left: list[Any] = []
     if superior:
         over = style(PLAIN, BODY_NAME_SIZE, TA_CENTER)
         left.append(Paragraph(markup(abbreviated(superior.upper())), over))
     name = style(BOLD, BODY_NAME_SIZE, TA_CENTER)
     left += [Paragraph(markup(line.upper()), name) for line in body]
-    left.append(rule_under(body[-1].upper(), BOLD, BODY_NAME_SIZE, LEFT_COLUMN))
+    left.append(rule_under(body[-1].upper(), BOLD, BODY_NAME_SIZE, columns[0]))
     right = [
         Paragraph(NATION, style(BOLD, NATION_SIZE, TA_CENTER)),
         Paragraph(MOTTO, style(BOLD, MOTTO_SIZE, TA_CENTER)),
@@ -159,7 +164,7 @@ def head(
             ),
         ],
     ]
-    return _plain_table(rows, [LEFT_COLUMN, RIGHT_COLUMN])
+    return _plain_table(rows, columns)
 
 
 def subject_below(words: str) -> Table:
@@ -183,11 +188,15 @@ def signature(title: str, name: str, recipients: Sequence[str]) -> Table:
     return _plain_table([[_sent_to(recipients), right]], [HALF, HALF])
 
 
-def two_signatures(left: Signature, right: Signature, recipients: Sequence[str]) -> Table:
+def two_signatures(
+    left: Signature, right: Signature, recipients: Sequence[str], width: float = WIDTH
+) -> Table:
     """Return the foot of minutes: two who sign, names in one line, and the recipients.
 
     Who has the higher rank signs on the right (model 1.9). A paper that is sent to nobody
     has no recipients.
+
+    :param width: between the margins, in points.
     """
     bold = style(BOLD, BODY_SIZE, TA_CENTER)
     italic = style(ITALIC, NOTE_SIZE, TA_CENTER)
@@ -200,7 +209,7 @@ def two_signatures(left: Signature, right: Signature, recipients: Sequence[str])
     ]
     if recipients:
         rows.append([[Spacer(0, 4 * mm), *_sent_to(recipients)], ""])
-    return _plain_table(rows, [HALF, HALF])
+    return _plain_table(rows, [width / 2, width / 2])
 
 
 def _sent_to(recipients: Sequence[str]) -> list[Any]:

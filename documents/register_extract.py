@@ -12,10 +12,19 @@ from reportlab.platypus import BaseDocTemplate, KeepTogether, PageTemplate, Para
 from documents import council_sheets as parts
 from documents import letterhead, sheets
 from documents.letterhead import Signature
-from documents.typography import PAGE, markup, register_fonts
+from documents.typography import (
+    LEFT_MARGIN,
+    PAGE,
+    RIGHT_MARGIN,
+    markup,
+    register_fonts,
+)
 
 ACROSS = landscape(PAGE)
 """297 × 210 mm: wide tables may stand across (Decree 30/2020/NĐ-CP, App. I, Part I, 2)."""
+
+TEXT_WIDTH = ACROSS[0] - LEFT_MARGIN - RIGHT_MARGIN
+"""Points between the left and the right margin: 247 mm."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,11 @@ def _story(paper: RegisterExtract) -> list[Any]:
         Signature("NGƯỜI TRÍCH SỔ", paper.made_by),
         Signature("XÁC NHẬN CỦA CƠ QUAN\nQUẢN LÝ SỔ", ""),
         (),
+        width=TEXT_WIDTH,
     )
     count = f"Tổng số: {len(paper.rows):02d} mục." if paper.rows else "Không có mục nào."
     return [
-        letterhead.head("", paper.body, "", paper.place, paper.made_on),
+        letterhead.head("", paper.body, "", paper.place, paper.made_on, width=TEXT_WIDTH),
         Spacer(0, 4 * mm),
         Paragraph(_NAME, letterhead.CENTRED_BOLD),
         letterhead.rule(_RULE),

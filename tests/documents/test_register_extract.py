@@ -9,20 +9,35 @@ import pytest
 from pypdf import PdfReader
 
 from documents.council_sheets import TABLE_SIZE
+from documents.letterhead import (
+    DATE_SIZE,
+    LEFT_COLUMN,
+    MOTTO,
+    MOTTO_SIZE,
+    NATION,
+    NATION_SIZE,
+    WIDTH,
+)
 from documents.register_extract import (
     ACROSS,
+    TEXT_WIDTH,
     ExtractedAward,
     RegisterExtract,
     render_register_extract,
 )
 from documents.typography import (
+    BODY_SIZE,
+    BOLD,
     BOTTOM_MARGIN,
+    ITALIC,
     LEFT_MARGIN,
     PAGE,
     RIGHT_MARGIN,
     TOP_MARGIN,
     UnprintableText,
+    width_of,
 )
+from forms.fields import NOTE
 
 ROW = ExtractedAward(
     year="2030",
@@ -84,6 +99,29 @@ def test_the_extract_reads_from_its_head_to_who_made_it():
     assert "Số:" not in page
 
 
+def centre_of(text, font, size):
+    """Return how far from the left margin the middle of a line stands, in points."""
+    (x,) = [x for said, x, _, _ in runs_of(EXTRACT) if said == text]
+    return x + width_of(text, font, size) / 2 - LEFT_MARGIN
+
+
+def test_head_and_signatures_take_the_whole_width_of_the_sheet():
+    share = LEFT_COLUMN / WIDTH
+    left, right = TEXT_WIDTH * share / 2, TEXT_WIDTH * (1 + share) / 2
+    dated = "Vạn Xuân, ngày 05 tháng 12 năm 2030"
+    lines = [
+        ("PHƯỜNG VẠN XUÂN", BOLD, NATION_SIZE, left),
+        (NATION, BOLD, NATION_SIZE, right),
+        (MOTTO, BOLD, MOTTO_SIZE, right),
+        (dated, ITALIC, DATE_SIZE, right),
+        ("NGƯỜI TRÍCH SỔ", BOLD, BODY_SIZE, TEXT_WIDTH / 4),
+        ("Hoàng Thị Sổ", BOLD, BODY_SIZE, TEXT_WIDTH / 4),
+        ("QUẢN LÝ SỔ", BOLD, BODY_SIZE, TEXT_WIDTH * 3 / 4),
+    ]
+    for text, font, size, place in lines:
+        assert centre_of(text, font, size) == pytest.approx(place, abs=1), text
+
+
 def test_an_extract_of_nothing_says_so_without_a_table():
     (page,) = texts_of(replace(EXTRACT, rows=(), scope=()))
     assert "Không có mục nào." in page
@@ -124,11 +162,14 @@ def test_whatever_somebody_typed_is_text_within_its_column(words):
     assert max(x for _, x, _, _ in runs_of(paper)) <= ACROSS[0] - RIGHT_MARGIN
 
 
-def test_an_achievement_longer_than_a_page_is_printed_whole():
-    told = " ".join(f"Câu {n} của thành tích." for n in range(1, 301))
+@pytest.mark.parametrize("letters", [1_550, 1_600, NOTE, 15_000])
+def test_an_achievement_longer_than_a_page_is_printed_whole(letters):
+    told = ("Một câu dài của thành tích mẫu. " * 500)[:letters].strip() + " Hết."
     pages = texts_of(replace(EXTRACT, rows=(ROW, replace(ROW, content=told), ROW)))
     assert len(pages) > 2
-    assert "Câu 300 của" in " ".join(pages)
+    text = " ".join(pages)
+    assert "Hết." in text
+    assert text.count("mẫu.") == told.count("mẫu.")
 
 
 def test_the_same_extract_gives_the_same_bytes_and_no_letter_is_lost():
