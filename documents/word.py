@@ -260,13 +260,19 @@ def _define_styles(document: Document) -> None:
 def _style_id(look: Look) -> str:
     """Return by which name paragraphs refer to their style: ASCII, for every program."""
     is_heading = look in (Look.NAME, Look.GROUP)
-    return look.value.replace(" ", "") if is_heading else f"Paper{look.name.title()}"
+    return (
+        look.value.replace(" ", "")
+        if is_heading
+        else f"Paper{look.name.title().replace('_', '')}"
+    )
 
 
 def _style(document: Document, name: str, style_id: str = "") -> ParagraphStyle:
     if name not in document.styles:
         made = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         made.element.styleId = style_id
+        made.base_style = document.styles["Normal"]
+        made.quick_style = True
     found = document.styles[name]
     if not isinstance(found, ParagraphStyle):
         raise TypeError(f"{name} is no style of paragraphs")
