@@ -53,6 +53,9 @@ LONGEST_HANDLING = 2_000
 
 MOST_OPINIONS = 9_999
 
+PROPOSED = ": đề nghị tặng "
+"""Between subject and award in a line of a notice."""
+
 
 def start_consultation(
     session: Session,
@@ -233,7 +236,7 @@ def notice_text(
 ) -> str:
     """Return the notice as it is published, in Vietnamese."""
     names = "\n".join(
-        f"{place}. {case.subject_name} ({case.unit.name}): đề nghị tặng {case.award.vi}."
+        f"{place}. {case.subject_name} ({case.unit.name}){PROPOSED}{case.award.vi}."
         for place, case in enumerate(cases, start=1)
     )
     return (

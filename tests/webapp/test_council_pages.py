@@ -150,6 +150,11 @@ def test_a_consultation_is_begun_and_waits_for_its_end(database, accounts, brows
     page = clerk.get(begun.location).text
     assert "đến hết 16/12/2030" in page
     assert "Còn nhận ý kiến đến hết ngày 16/12/2030" in page
+    paper = f"{begun.location}/thong-bao.pdf"
+    assert f'href="{paper}"' in page
+    shown = clerk.get(paper)
+    assert (shown.content_type, shown.data[:5]) == ("application/pdf", b"%PDF-")
+    assert browse("school_clerk").get(paper).status_code == 403
     early = send(clerk, f"{begun.location}/ket-thuc", {"opinions": "0"})
     assert early.status_code == 422
     assert "kéo dài đến hết ngày 16/12/2030" in early.text

@@ -88,6 +88,7 @@ NO_PAGES = {
     "certificates.show_test_page",
     "outgoing.paper",
     "register.extract",
+    "consultations.notice_paper",
     "word_drafts.download",
 }
 """What opens without a page of its own."""
@@ -375,6 +376,8 @@ def typed_by_people(database) -> list[str]:
         for table in Base.metadata.sorted_tables:
             for row in session.execute(select(table)):
                 texts.update(_texts(list(row)))
+        for entry in session.scalars(select(JournalEntry)):
+            texts.update(_texts(entry.detail))
         for source in session.scalars(select(PlanRow.source)):
             texts.update(_texts(yaml.safe_load(source)))
     return sorted(filter(ACCENTED.search, texts), key=len, reverse=True)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.attachments import CheckedFile, check_file
+from engine.consultation_notice import make_consultation_notice
 from engine.consultations import close_consultation, start_consultation
 from engine.errors import EngineError, NoCalendarForDay, NotPermitted, RefusedFile
 from engine.queries.consultations import (
@@ -23,7 +24,7 @@ from webapp.authentication import present_actor
 from webapp.clock import now, show_day, today
 from webapp.database import reading, unit_of_work
 from webapp.errors import sentence_for
-from webapp.files import file_store, hand_out
+from webapp.files import file_store, hand_out, show_pdf
 from webapp.short_forms import (
     Control,
     ShortForm,
@@ -63,6 +64,14 @@ def show(consultation_id: int) -> str:
     return render_template(
         "consultations_show.html", one=_read(consultation_id), crumbs=_crumbs(), today=today()
     )
+
+
+@blueprint.get("/<int:consultation_id>/thong-bao.pdf")
+def notice_paper(consultation_id: int) -> Response:
+    """Show the notice as a paper to be signed."""
+    with reading() as work:
+        content = make_consultation_notice(work, present_actor(), consultation_id)
+    return show_pdf(content, f"thong-bao-lay-y-kien-{consultation_id}.pdf")
 
 
 @blueprint.get("/<int:consultation_id>/ban-chup")
