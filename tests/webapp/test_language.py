@@ -28,7 +28,7 @@ from engine.register_facts import AwardFacts
 from engine.register_import import ListDecision, read_list
 from engine.settings import SETTINGS
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Base, PlanRow, RegisterEntry, TaskState
+from engine.store.models import Base, JournalEntry, PlanRow, RegisterEntry, TaskState
 from engine.subject_changes import confirm_same, merge
 from engine.subject_matters import record_matter
 from engine.subject_records import Subject, subject_for
