@@ -90,6 +90,12 @@ class RoundNotOpen(EngineError):
     code = "round_not_open"
 
 
+class JournalBehind(EngineError):
+    """The database lacks entries of the journal that were sealed outside of it."""
+
+    code = "journal_behind"
+
+
 class TooManyReturns(EngineError):
     """The case was returned as often as the setting allows."""
 

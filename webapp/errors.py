@@ -124,6 +124,12 @@ ANSWERS: dict[str, Answer] = {
         _("Hệ thống chưa có lịch nghỉ của năm này nên không tính được ngày làm việc."),
         _("Ghi ngày cuối của thời hạn thay cho số ngày, hoặc hỏi người quản trị hệ thống."),
     ),
+    "journal_behind": Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("Cơ sở dữ liệu cũ hơn nhật ký"),
+        _("Cơ sở dữ liệu thiếu những việc đã ghi vào nhật ký niêm phong ở ngoài."),
+        _("Người vận hành khôi phục bản sao lưu mới nhất trước khi mở lại hệ thống."),
+    ),
     "too_many_returns": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Hồ sơ đã bị trả lại quá số lần quy định"),

@@ -4,7 +4,7 @@ Stored are the leaves, and the roots of every 256 leaves, of every 256 of those,
 A proof reads a few hundred hashes however long the journal is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.journal.proof import node_hash
 
@@ -63,10 +63,15 @@ def _range(nodes: Nodes, start: int, end: int) -> bytes:
         return node_hash(_range(nodes, start, middle), _range(nodes, middle, end))
     level = (count.bit_length() - 1) // _BITS
     unit = WIDTH**level
-    found = nodes(level, start // unit, end // unit)
-    while len(found) > 1:
-        found = [node_hash(*pair) for pair in zip(found[::2], found[1::2], strict=True)]
-    return found[0]
+    return fold(nodes(level, start // unit, end // unit))
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over hashes; their number is a power of two."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [node_hash(left, right) for left, right in pairs]
+    return hashes[0]
 
 
 def _split(count: int) -> int:
