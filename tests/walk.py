@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.cases import Subject, open_case, withdraw_case
 from engine.dossiers import find_current
 from engine.integrity import check_case
+from engine.journal.replay import replay
 from engine.permissions import Actor
 from engine.store.database import reading, unit_of_work
 from engine.store.models import (
@@ -257,6 +258,11 @@ class Walk:
                 at=self.at,
                 key=new_key(),
             )
+
+    def replay(self) -> list[str]:
+        """Return how the case differs from what its journal tells, see ``replay``."""
+        with reading(self.database) as session:
+            return replay(session, session.get_one(Case, self.case_id))
 
     def check(self) -> list[str]:
         """Return what is wrong with the case; see :mod:`engine.integrity`."""

@@ -121,6 +121,7 @@ def walk_through(office, first):
         assert walk.ended is end, number
         assert chosen["return"] <= limit, number
         assert walk.walk.check() == [], number
+        assert walk.walk.replay() == [], number
         assert walk.outcomes() == [end.value], number
 
 
