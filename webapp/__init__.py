@@ -143,6 +143,7 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
         ("eligibility.show", gettext("Kiểm tra điều kiện"), asks),
         ("register.listing", gettext("Sổ khen thưởng"), may(actor, "register.see")),
         ("subjects.listing", gettext("Đối tượng khen thưởng"), may(actor, "subject.see")),
+        ("audit.listing", gettext("Kiểm toán"), may(actor, "journal.see")),
         ("rounds.listing", gettext("Đợt khen thưởng"), True),
         ("plans.show", gettext("Kế hoạch"), True),
         ("organisation.units", gettext("Đơn vị, người dùng"), may(actor, "organisation.see")),

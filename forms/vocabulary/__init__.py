@@ -5,6 +5,7 @@ read in Vietnamese and in English, and, where one exists, its source. Articles a
 of the Law on Emulation and Commendation, No. 06/2022/QH15; sections those of the plan.
 """
 
+from forms.vocabulary.auditing import AccessKind, FindingState
 from forms.vocabulary.certificates import ConfirmationWay, PrintKind
 from forms.vocabulary.council import (
     Attendance,
@@ -70,6 +71,7 @@ from forms.vocabulary.word import (
 )
 
 __all__ = [
+    "AccessKind",
     "AnnulmentGround",
     "Attendance",
     "AuthorityLevel",
@@ -95,6 +97,7 @@ __all__ = [
     "EntryNature",
     "EntrySource",
     "EntryState",
+    "FindingState",
     "HoldReason",
     "Honour",
     "ItemState",

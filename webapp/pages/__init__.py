@@ -3,6 +3,7 @@
 from webapp.pages import (
     account,
     attachments,
+    audit,
     ballots,
     board,
     case_papers,
@@ -72,5 +73,6 @@ PAGES = (
     consultations.blueprint,
     secret_ballots.blueprint,
     verification.blueprint,
+    audit.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

@@ -1,5 +1,6 @@
 """The tables, by subject."""
 
+from engine.store.models.audit import AccessRecord, AuditFinding, AuditNote
 from engine.store.models.base import Base
 from engine.store.models.cases import (
     Attachment,
@@ -66,9 +67,12 @@ from engine.store.models.rules import Check, DossierPaper, LawBookRow, Supplemen
 from engine.store.models.subjects import SubjectMatter, SubjectName, SubjectRow
 
 __all__ = [
+    "AccessRecord",
     "Account",
     "AgendaItem",
     "Attachment",
+    "AuditFinding",
+    "AuditNote",
     "Authorisation",
     "BallotKey",
     "Base",

@@ -343,6 +343,10 @@ class Decision(Base):
             sqlite_where=text("outgoing_id IS NULL"),
             postgresql_where=text("outgoing_id IS NULL"),
         ),
+        # Auditors search by day, and by award: these answer without a look at the rows.
+        Index("ix_decisions_signed_on_id_case_id", "signed_on", "id", "case_id"),
+        Index("ix_decisions_award_signed_on", "award", "signed_on", "id", "case_id"),
+        Index("ix_decisions_number", "number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

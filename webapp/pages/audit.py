@@ -1,0 +1,84 @@
+"""Decisions for those who trace them: to search, and each with what led to it."""
+
+from datetime import date
+
+from flask import Blueprint, g, render_template, request
+from flask_babel import gettext as _
+
+from engine.queries.audit import (
+    DecisionFilter,
+    DecisionPlace,
+    list_decision_choices,
+    list_decisions,
+)
+from engine.queries.listing import FilterChoices
+from forms.vocabulary import Award
+from webapp import paging
+from webapp.asked_days import AskedDays
+from webapp.authentication import present_actor
+from webapp.database import reading
+from webapp.pages.cases import Select
+
+blueprint = Blueprint("audit", __name__, url_prefix="/kiem-toan")
+
+
+@blueprint.get("")
+def listing() -> str:
+    """List the decisions, the latest first, narrowed and searched."""
+    days = AskedDays()
+    from_day, to_day = days.period("from", "to")
+    wanted = DecisionFilter(
+        text=paging.text_asked(),
+        number=paging.text_asked("number"),
+        unit_id=paging.number_asked("unit"),
+        award=paging.member_asked("award", Award),
+        round_id=paging.number_asked("round"),
+        from_day=from_day,
+        to_day=to_day,
+    )
+    after = _place_asked()
+    with reading() as work:
+        found = list_decisions(work, present_actor(), wanted, after)
+        choices = list_decision_choices(work, present_actor())
+    return render_template(
+        "audit_list.html",
+        found=found,
+        wanted=wanted,
+        days=days,
+        selects=_selects(wanted, choices),
+        is_first=after is None,
+        next=_address_of(found.next),
+        with_changes=paging.with_changes,
+    )
+
+
+def _selects(wanted: DecisionFilter, choices: FilterChoices) -> tuple[Select, ...]:
+    """Return what decisions can be narrowed to, in the language of the page."""
+    awards = [(one.value, one.label(g.language)) for one in Award]
+    rounds = [(str(one.id), one.name) for one in choices.rounds]
+    units = [(str(one.id), one.name) for one in choices.units]
+    options = (
+        ("unit", _("Đơn vị đề nghị"), _("Mọi đơn vị"), units, wanted.unit_id),
+        ("award", _("Hình thức"), _("Mọi hình thức"), awards, wanted.award),
+        ("round", _("Đợt"), _("Mọi đợt"), rounds, wanted.round_id),
+    )
+    return tuple(
+        Select(name, label, nothing, tuple(found), "" if chosen is None else str(chosen))
+        for name, label, nothing, found, chosen in options
+    )
+
+
+def _place_asked() -> DecisionPlace | None:
+    """Return where the page of the address begins; anything odd is the first page."""
+    day, _dash, number = request.args.get("after", "").rpartition("_")
+    try:
+        return DecisionPlace(date.fromisoformat(day), int(number[: paging.MOST_DIGITS]))
+    except ValueError:
+        return None
+
+
+def _address_of(place: DecisionPlace | None) -> str | None:
+    """Return the address of the page that begins after ``place``."""
+    if place is None:
+        return None
+    return paging.with_changes(after=f"{place.signed_on.isoformat()}_{place.decision_id}")
