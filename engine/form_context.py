@@ -6,11 +6,13 @@ from datetime import date
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.errors import InvalidSubmission
 from engine.plans import plan_of
 from engine.plans.model import Quotation
 from engine.store.models import Attachment, Case, Review, UserTask
 from engine.supplements import supplement_at
 from forms.definition import Bilingual, FormContext, Item
+from forms.messages import code
 from forms.vocabulary import Award, Level, Outcome, ReturnTarget
 
 ADVICE = "council_resolution.v1"
@@ -85,6 +87,22 @@ def find_advice(session: Session, case: Case, task: UserTask) -> Review | None:
     if not _hears_advice(task):
         return None
     return session.scalar(_ADVICE, _asked(case, task))
+
+
+def require_after_session(
+    session: Session, case: Case, task: UserTask, signed_on: date | None
+) -> None:
+    """Return if a paper is not signed before the session whose advice it hears.
+
+    :raises InvalidSubmission: it is.
+    """
+    advice = None if signed_on is None else find_advice(session, case, task)
+    if advice is None or signed_on is None:
+        return
+    met_on = date.fromisoformat(advice.answers["session_on"])
+    if signed_on < met_on:
+        found = code("signed_before_session", f"{signed_on:%d/%m/%Y}", f"{met_on:%d/%m/%Y}")
+        raise InvalidSubmission({"signed_on": [found]})
 
 
 def _departs(session: Session, case: Case, task: UserTask, outcome: Outcome) -> bool:

@@ -23,7 +23,7 @@ from engine.dossiers import (
     list_evidence,
 )
 from engine.errors import ContentChanged, InvalidSubmission, TaskNotOpen, TooManyReturns
-from engine.form_context import nomination_context, review_context
+from engine.form_context import nomination_context, require_after_session, review_context
 from engine.matters import (
     acting_as,
     is_draft,
@@ -226,6 +226,7 @@ def _check(step: _Step, submission: Mapping[str, Any]) -> dict[str, Any]:
         _require_signed_after_submission(step, answers.get("signed_on"))
     except ValidationError as error:
         raise InvalidSubmission(error.messages_dict) from error
+    require_after_session(step.session, step.case, step.task, answers.get("signed_on"))
     dumped: dict[str, Any] = schema.dump(answers)
     return dumped
 

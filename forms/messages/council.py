@@ -3,6 +3,12 @@
 from forms.messages.message import Message
 
 COUNCIL_MESSAGES = {
+    "signed_before_session": Message(
+        "Ngày ký {found} ở trước ngày họp Hội đồng {met}. Kiểm tra lại ngày trên văn bản.",
+        "The day of signing {found} comes before the session of the council on {met}."
+        " Check the day on the paper.",
+        ("found", "met"),
+    ),
     "not_on_council": Message(
         "Người được ghi (mã {found}) không thuộc Hội đồng của phiên họp này. Mở lại trang và"
         " chọn trong danh sách.",
