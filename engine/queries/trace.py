@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions import definitions_of
-from engine.office import day_in_vietnam
 from engine.process.labels import TaskLabel, task_label
 from engine.queries.case_page import CaseHead
 from engine.queries.holders import days_between
+from engine.queries.titles import Titles
 from engine.store.models import (
     DiagramFile,
     JournalEntry,
     Person,
-    Position,
     TaskState,
     Unit,
     UserTask,
@@ -57,6 +56,8 @@ class Step:
     outcome: Outcome | None
     return_to: ReturnTarget | None
     reason: str
+    seq: int | None = None
+    """Of its entry in the journal of the case; none: it is not done."""
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +68,14 @@ class Step:
     def was_cut(self) -> bool:
         """Whether a withdrawal ended it before anybody did it."""
         return self.state is TaskState.CANCELLED
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of the past: right after an entry of the journal."""
+
+    seq: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -83,20 +92,32 @@ class Trace:
     """``diagram/element`` of the tasks that a withdrawal cut off."""
     diagrams: Mapping[str, bytes]
     """Id of a process → the file that draws it, of the set with which the case runs."""
+    until: Moment | None
+    """Where it ends; none: it goes to the present."""
 
 
-def get_trace(session: Session, case: CaseHead, now: datetime) -> Trace:
+def get_trace(
+    session: Session, case: CaseHead, now: datetime, until_seq: int | None = None
+) -> Trace:
     """Return the whole way of ``case``, in four queries however long it is.
 
     ``case`` comes from :func:`engine.queries.case_page.get_case`, which has asked whether
     it may be seen.
+
+    :param until_seq: show it as it was right after this entry of its journal; none, or an
+        entry that there is not: as it is now.
     """
     entries = _entries(session, case)
     tasks = _tasks(session, case)
-    titles = _Titles(session, [entry for entry, _person, _unit in entries])
+    until = next((_moment(one) for one, _p, _u in entries if one.seq == until_seq), None)
+    if until is not None:
+        tasks = _tasks_then(tasks, [entry for entry, _person, _unit in entries], until)
+        entries = [one for one in entries if one[0].seq <= until.seq]
+    at = until.at if until else now
+    titles = Titles(session, [entry for entry, _person, _unit in entries])
     done = {found.task.id: found for found in tasks}
-    cut = [found for found in tasks if found.task.state is TaskState.CANCELLED]
-    waiting = [found for found in tasks if found.task.state is TaskState.OPEN]
+    cut = [found for found in tasks if found.state is TaskState.CANCELLED]
+    waiting = [found for found in tasks if found.state is TaskState.OPEN]
     steps: list[Step] = []
     passed: list[str] = []
     for entry, person, unit in entries:
@@ -109,14 +130,19 @@ def get_trace(session: Session, case: CaseHead, now: datetime) -> Trace:
             steps.append(_done(entry, done[entry.task_id], person, title))
         elif entry.action in (OPENED, WITHDRAWN):
             steps.append(_event(entry, unit, person, title))
-    steps += [_undone(found, now) for found in waiting]
+    steps += [_undone(found, at) for found in waiting]
     return Trace(
         steps=tuple(replace(step, number=at) for at, step in enumerate(steps, start=1)),
         passed=tuple(passed),
         waiting=tuple(found.address for found in waiting),
         stopped=tuple(found.address for found in cut),
         diagrams=_diagrams(session, case.diagram_set_id),
+        until=until,
     )
+
+
+def _moment(entry: JournalEntry) -> Moment:
+    return Moment(entry.seq, entry.happened_at)
 
 
 @dataclass(frozen=True)
@@ -124,6 +150,8 @@ class _FoundTask:
     task: UserTask
     unit_name: str
     label: TaskLabel
+    state: TaskState
+    """Now, or at the moment that is shown."""
 
     @property
     def address(self) -> str:
@@ -150,50 +178,45 @@ def _tasks(session: Session, case: CaseHead) -> list[_FoundTask]:
         .order_by(UserTask.opened_at, UserTask.id)
     )
     return [
-        _FoundTask(task, unit, task_label(definitions, task.diagram, task.element_id))
+        _FoundTask(
+            task, unit, task_label(definitions, task.diagram, task.element_id), task.state
+        )
         for task, unit in rows
     ]
 
 
-class _Titles:
-    """What the people of some entries were, in the unit for which they acted."""
+def _tasks_then(
+    tasks: list[_FoundTask], entries: list[JournalEntry], until: Moment
+) -> list[_FoundTask]:
+    """Return the tasks that there were at ``until``, each in the state of that moment.
 
-    def __init__(self, session: Session, entries: list[JournalEntry]) -> None:
-        people = {
-            (entry.actor_id, entry.unit_id)
-            for entry in entries
-            if entry.actor_id is not None and entry.unit_id is not None
-        }
-        self._positions = list(
-            session.scalars(
-                select(Position)
-                .where(
-                    or_(
-                        *(
-                            and_(Position.person_id == person, Position.unit_id == unit)
-                            for person, unit in sorted(people)
-                        )
-                    )
-                )
-                .order_by(Position.starts_on.desc(), Position.id.desc())
-            )
-            if people
-            else ()
+    A task was opened by the entry of its moment; where several have that moment, by the
+    last of them before it was done.
+    """
+    done = {one.task_id: one.seq for one in entries if one.action == COMPLETED}
+    withdrawn = next((one.seq for one in entries if one.action == WITHDRAWN), None)
+    found = []
+    for one in tasks:
+        ended = done.get(one.task.id)
+        if one.task.state is TaskState.CANCELLED:
+            ended = withdrawn
+        began = max(
+            (
+                entry.seq
+                for entry in entries
+                if entry.happened_at <= one.task.opened_at and entry.seq < (ended or _NEVER)
+            ),
+            default=0,
         )
+        if began > until.seq:
+            continue
+        is_ended = ended is not None and ended <= until.seq
+        found.append(one if is_ended else replace(one, state=TaskState.OPEN))
+    return found
 
-    def of(self, entry: JournalEntry) -> str:
-        """Return the title of whoever acted in ``entry``, on that day; else empty."""
-        day = day_in_vietnam(entry.happened_at)
-        for one in self._positions:
-            if (
-                one.person_id == entry.actor_id
-                and one.unit_id == entry.unit_id
-                and one.starts_on <= day
-                and (one.ends_on is None or one.ends_on >= day)
-                and (entry.role is None or one.role is entry.role)
-            ):
-                return one.title
-        return ""
+
+_NEVER = 1 << 62
+"""A number that no entry has."""
 
 
 def _done(entry: JournalEntry, found: _FoundTask, person: str | None, title: str) -> Step:
@@ -205,6 +228,7 @@ def _done(entry: JournalEntry, found: _FoundTask, person: str | None, title: str
         title=title,
         ended_at=entry.happened_at,
         outcome=found.task.outcome,
+        seq=entry.seq,
         return_to=ReturnTarget(target) if target else None,
         reason=str(entry.detail.get("reason") or ""),
     )
@@ -220,13 +244,13 @@ def _undone(found: _FoundTask, until: datetime) -> Step:
         diagram=task.diagram,
         element_id=task.element_id,
         level=task.level,
-        state=task.state,
+        state=found.state,
         role=task.role,
         unit_name=found.unit_name,
         person_name=None,
         title="",
         began_at=task.opened_at,
-        ended_at=until if task.state is TaskState.CANCELLED else None,
+        ended_at=until if found.state is TaskState.CANCELLED else None,
         days=days_between(task.opened_at, until),
         form=task.form,
         outcome=None,
@@ -256,6 +280,7 @@ def _event(entry: JournalEntry, unit_name: str | None, person: str | None, title
         outcome=None,
         return_to=None,
         reason=str(entry.detail.get("reason") or ""),
+        seq=entry.seq,
     )
 
 

@@ -1,12 +1,13 @@
 """The way of a case: the diagrams it went through and its steps, who and when."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 
 from forms.vocabulary import Award, Outcome
-from tests.walk import Walk
+from tests.walk import Walk, on_sqlite
 
 CASE = "/ho-so/HS-2030-0001"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -102,3 +103,43 @@ def test_drawings_have_no_inline_style_and_no_script(walk, browse):
     walk.to("decide_at_ward")
     page = browse("auditor").get(f"{CASE}/duong-di").text
     assert not re.search(r'\sstyle="|<style|<script|\son\w+="', page)
+
+
+def as_it_was(browser, seq):
+    page = browser.get(f"{CASE}/duong-di?den={seq}").text
+    rows = re.findall(r'<tr id="buoc-\d+".*?</tr>', page, re.DOTALL)
+    return page, rows, drawings(page)
+
+
+@on_sqlite
+def test_the_way_is_shown_as_it_was_at_every_past_step(walk, browse):
+    walk.to("decide_at_ward").do(Outcome.RETURN)
+    walk.at += timedelta(hours=1)
+    walk.to("appraise_at_ward").withdraw()
+    auditor = browse("auditor")
+    entries = walk.journal()
+    waiting = [one.detail["element"] for one in entries[1:-1]]
+    for entry, next_element in zip(entries[:-1], [*waiting, "appraise_at_ward"], strict=True):
+        page, rows, drawn = as_it_was(auditor, entry.seq)
+        assert len(rows) == entry.seq + 1
+        assert "Đang chờ" in rows[-1]
+        assert f"#so-do-{[*drawn][-1]}" in page
+        assert re.search(rf'id="so-do-\w+-{next_element}"', page), entry.seq
+        assert len(nodes(drawn["nomination"], "now")) == 1
+        assert "Cá nhân xin rút." not in page
+    page, rows, drawn = as_it_was(auditor, entries[-1].seq)
+    assert nodes(drawn["nomination"], "now") == set()
+    assert "Cá nhân xin rút." in rows[-1]
+
+
+@on_sqlite
+def test_a_past_moment_says_which_and_leads_back(walk, browse):
+    walk.to("decide_at_ward")
+    auditor = browse("auditor")
+    now = auditor.get(f"{CASE}/duong-di").text
+    for seq in re.findall(r"duong-di\?den=(\d+)", now):
+        page = auditor.get(f"{CASE}/duong-di?den={seq}").text
+        assert f"ngay sau dòng nhật ký số {seq}." in page
+        assert f'href="{CASE}/duong-di"' in page
+    for odd in ("0", "99", "-1", "x", "9" * 30):
+        assert "ngay sau dòng nhật ký" not in auditor.get(f"{CASE}/duong-di?den={odd}").text

@@ -15,6 +15,7 @@ from webapp.clock import now
 from webapp.database import reading
 from webapp.diagram_reading import Drawing, read_drawing, ways
 from webapp.diagram_svg import Mark, draw
+from webapp.paging import number_asked
 
 blueprint = Blueprint("trace", __name__)
 
@@ -32,16 +33,18 @@ class ShownDiagram:
 
 @blueprint.get("/ho-so/<reference>/duong-di")
 def show(reference: str) -> str:
-    """Show the way of a case."""
+    """Show the way of a case: now, or as it was after an entry of its journal."""
     at = now()
     with reading() as work:
         case = get_case(work, present_actor(), reference, at)
-        trace = get_trace(work, case, at)
+        trace = get_trace(work, case, at, number_asked("den"))
     return render_template(
         "trace.html",
         case=case,
         tab="trace",
         standing=case_words.standing(case),
+        until=trace.until,
+        holders=() if trace.until else case_words.standing(case).holders,
         steps=trace.steps,
         diagrams=_diagrams(trace),
         words=case_words,
