@@ -215,6 +215,17 @@ def _new_case(
     )
 
 
+def case_named(session: Session, reference: str) -> Case:
+    """Return a case by its reference, for who operates the system.
+
+    :raises NotFound: there is none.
+    """
+    case = session.scalar(select(Case).where(Case.reference == reference))
+    if case is None:
+        raise NotFound(f"there is no case {reference}")
+    return case
+
+
 def _next_reference(session: Session, year: int) -> str:
     """Return the next reference of ``year``; the caller has the turn."""
     prefix = f"HS-{year}-"

@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": ("webapp.commands.rules", "Check the law book."),
     "ballot": ("webapp.commands.ballot", "Count published ballots again."),
     "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
+    "journal": ("webapp.commands.journal", "Seal, check and replay the journal."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }
 """Name → module, which has the command as ``command``, and its line in the help."""

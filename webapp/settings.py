@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from engine.accounts import PasswordCost, SessionLimits
 from engine.errors import UnsafeSettings
+from engine.journal.keys import JournalKey, open_key
+from engine.journal.outside import Outside
 from engine.trust_roots import read_roots
 
 PREFIX = "THIDUA_"
@@ -59,6 +61,15 @@ class Settings(BaseSettings):
     debug: Literal[False] = False
     signature_roots: Path | None = None
     """Folder with the authorities whose digital signatures are trusted; none: not checked."""
+    journal_name: str = Field(default="thidua", pattern=r"^[!-*,-~]{1,80}$")
+    """Name of the journal and of its key, in checkpoints: no spaces, no ``+``."""
+    journal_key: Path | None = None
+    """File of the key that seals the journal; none: ``journal.key`` in ``var_dir``."""
+    journal_outside: Path | None = None
+    """Folder for entries and checkpoints outside of the database, best on another disk;
+    none: ``journal`` in ``var_dir``."""
+    journal_seconds: float = Field(default=15, ge=1, le=60)
+    """Time between two sealings of the journal."""
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     threads: int = Field(default=8, ge=1, le=64)
@@ -101,6 +112,16 @@ class Settings(BaseSettings):
     def trust_roots(self) -> tuple[bytes, ...]:
         """Certificates of the authorities whose digital signatures are trusted, as DER."""
         return read_roots(self.signature_roots)
+
+    @property
+    def sealing_key(self) -> JournalKey:
+        """The key that seals the journal; made at the first use."""
+        return open_key(self.journal_key or self.var_dir / "journal.key", self.journal_name)
+
+    @property
+    def outside(self) -> Outside:
+        """Where the journal stands outside of the database."""
+        return Outside(self.journal_outside or self.var_dir / "journal")
 
     @property
     def password_cost(self) -> PasswordCost:

@@ -25,6 +25,11 @@ class Outside:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def forget(self) -> None:
+        """Remove both files. For the demo alone, which begins anew."""
+        for name in (ENTRIES, CHECKPOINTS):
+            (self.folder / name).unlink(missing_ok=True)
+
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of the entries from a byte of the file on; no torn last line."""
         yield from _lines(self.folder / ENTRIES, start)

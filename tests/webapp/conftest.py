@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from engine.accounts import PasswordCost, create_account
 from engine.office import OPERATOR
-from engine.store.database import unit_of_work
+from engine.store.database import connect, unit_of_work
 from tests.conftest import engine_at
 from tests.ward import NOON, Ward
 from webapp import create_app
+from webapp.cli import main
 from webapp.settings import Settings
 
 PASSWORD = "mật khẩu để thử"
@@ -114,3 +116,40 @@ def browse(app: Flask, accounts: Ward) -> Callable[[str], Browser]:
         return browser
 
     return log_in
+
+
+SECRET = "k3Zr-9vQw_71LmXa-Tb6Yc_82HnPd-4fGsJe"
+
+
+@pytest.fixture
+def thidua(tmp_path, monkeypatch):
+    """Run the command line in an empty folder, with the environment of an installation."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("THIDUA_DEMO", "THIDUA_VAR_DIR", "THIDUA_DATABASE_URL", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("THIDUA_SECRET_KEY", SECRET)
+    monkeypatch.setenv("THIDUA_PLAIN_HTTP", "1")
+    monkeypatch.setenv("THIDUA_PASSWORD_MEMORY_KIB", "19456")
+
+    def run(*words, code=0):
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def installed():
+    """Return the database that the commands make in the present folder."""
+    opened = []
+
+    def database(path="var/thidua.db"):
+        opened.append(connect(f"sqlite:///{path}"))
+        return opened[-1]
+
+    yield database
+    for engine in opened:
+        engine.dispose()

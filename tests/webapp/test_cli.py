@@ -6,57 +6,21 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
 import workflows
 from engine.accounts import check_password
 from engine.installation import begin_demo, finish_demo, has_whole_demo, is_demo
 from engine.store import schema
-from engine.store.database import connect, reading, unit_of_work
+from engine.store.database import reading, unit_of_work
 from engine.store.models import Account, JournalEntry, Person, PlanRow, Position, Unit
 from forms.vocabulary import Role, UnitKind
 from tests.ward import NOON, build_ward
-from webapp.cli import COMMANDS, main
+from webapp.cli import COMMANDS
 from webapp.commands.installing import DEMO_CLOCK, read_settings
 
 PLAN = Path(workflows.__file__).parent / "plans" / "van-xuan-2025-2030.yaml"
 LAW = Path(workflows.__file__).parent / "law"
-SECRET = "k3Zr-9vQw_71LmXa-Tb6Yc_82HnPd-4fGsJe"
-
-
-@pytest.fixture
-def thidua(tmp_path, monkeypatch):
-    """Run the command line in an empty folder, with the environment of an installation."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("THIDUA_DEMO", "THIDUA_VAR_DIR", "THIDUA_DATABASE_URL", "PORT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("THIDUA_SECRET_KEY", SECRET)
-    monkeypatch.setenv("THIDUA_PLAIN_HTTP", "1")
-    monkeypatch.setenv("THIDUA_PASSWORD_MEMORY_KIB", "19456")
-
-    def run(*words, code=0):
-        result = CliRunner().invoke(main, [str(word) for word in words])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
-
-
-@pytest.fixture
-def installed():
-    """Return the database that the commands make in the present folder."""
-    opened = []
-
-    def database(path="var/thidua.db"):
-        opened.append(connect(f"sqlite:///{path}"))
-        return opened[-1]
-
-    yield database
-    for engine in opened:
-        engine.dispose()
 
 
 def write(path, text):

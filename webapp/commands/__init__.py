@@ -14,6 +14,7 @@ from engine.errors import (
     InvalidPlan,
     InvalidSubmission,
 )
+from engine.journal.proof import NotProved
 from forms.messages import sentence
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ def in_plain_words(run: Callable[P, T]) -> Callable[P, T]:
     def command(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return run(*args, **kwargs)
-        except EngineError as error:
+        except (EngineError, NotProved) as error:
             for line in _lines_of(error):
                 click.echo(line, err=True)
             raise click.exceptions.Exit(1) from None
@@ -38,7 +39,7 @@ def in_plain_words(run: Callable[P, T]) -> Callable[P, T]:
     return command
 
 
-def _lines_of(error: EngineError) -> list[str]:
+def _lines_of(error: EngineError | NotProved) -> list[str]:
     """Return what a person reads about ``error``."""
     match error:
         case InvalidPlan() | InvalidLawBook():
@@ -51,4 +52,6 @@ def _lines_of(error: EngineError) -> list[str]:
                 for field, codes in error.messages.items()
                 for code in codes
             ]
+        case NotProved():
+            return [f"Error: {error}"]
     return [f"Error: {error or error.code}"]

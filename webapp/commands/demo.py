@@ -40,6 +40,7 @@ def fill(settings: Settings, database: Any) -> None:
     """
     moment = Clock(settings).now()
     begin_demo(database, moment)
+    settings.outside.forget()  # of the invented ward that was there before
     click.echo("Building the demo ward, which takes up to a minute …")
     build_demo(
         database,

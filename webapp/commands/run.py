@@ -8,12 +8,14 @@ import waitress
 
 from engine.accounts import list_demo_accounts
 from engine.installation import has_whole_demo
+from engine.journal.sealing import require_not_behind
 from engine.office import day_in_vietnam
 from engine.store.database import reading
 from webapp import create_app
 from webapp.clock import Clock
 from webapp.commands import in_plain_words
 from webapp.commands.installing import open_installation, read_settings
+from webapp.sealing import Sealer
 from webapp.security import MAX_CONTENT_LENGTH
 from webapp.settings import Settings
 
@@ -31,11 +33,17 @@ def command(demo: bool, port: int | None) -> None:
             from webapp.commands.demo import fill  # noqa: PLC0415  # nowhere but in the demo
 
             fill(settings, database)
+        require_not_behind(database, settings.sealing_key, settings.outside)
         server = make_server(settings, listener)
+        sealer = Sealer(settings, database)
         if settings.demo:
             _show_accounts(settings, database)
         click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
-        server.run()
+        sealer.start()
+        try:
+            server.run()
+        finally:
+            sealer.stop()
 
 
 def make_server(settings: Settings, listener: socket.socket) -> Any:

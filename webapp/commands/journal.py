@@ -1,0 +1,88 @@
+"""``thidua journal``: seal, check and replay the journal (docs/journal.md)."""
+
+import click
+
+from engine.cases import case_named
+from engine.journal.findings import Report
+from engine.journal.nightly import verify_and_note
+from engine.journal.replay import replay as replay_case
+from engine.journal.sealing import seal as seal_entries
+from engine.journal.verification import verify as verify_all
+from engine.journal.verification import verify_case
+from engine.store.database import reading
+from webapp.clock import Clock
+from webapp.commands import in_plain_words
+from webapp.commands.installing import open_installation, read_settings
+
+
+@click.group("journal")
+def command() -> None:
+    """Seal, check and replay the journal (see docs/journal.md)."""
+
+
+@command.command()
+@in_plain_words
+def seal() -> None:
+    """Seal what is not sealed yet, also what came late. The pages do it by themselves."""
+    settings = read_settings()
+    database = open_installation(settings)
+    at = Clock(settings).now()
+    count = seal_entries(database, settings.sealing_key, settings.outside, at, is_thorough=True)
+    click.echo(f"{count} entries were sealed.")
+
+
+@command.command()
+@click.option("--case", "reference", metavar="REFERENCE", help="Of this case alone.")
+@click.option("--since", metavar="SIZE", type=int, help="Entries after this checkpoint.")
+@click.option("--note", is_flag=True, help="Write the result into the journal.")
+@in_plain_words
+def verify(reference: str | None, since: int | None, note: bool) -> None:
+    """Check every entry, checkpoint, paper and dossier; status 1 if anything does not fit.
+
+    The first line says what does not fit first, and which kind of tampering it looks like.
+    """
+    settings = read_settings()
+    database = open_installation(settings)
+    key, outside = settings.sealing_key, settings.outside
+    if note:
+        _tell(verify_and_note(database, key, outside, Clock(settings).now()))
+        return
+    with reading(database) as session:
+        if reference is None:
+            report = verify_all(session, key, outside, since=since or 0)
+        else:
+            report = verify_case(session, key, outside, case_named(session, reference))
+    _tell(report)
+
+
+@command.command()
+@click.argument("reference")
+@in_plain_words
+def replay(reference: str) -> None:
+    """Rebuild the case REFERENCE from its journal, and compare it with its tables."""
+    database = open_installation(read_settings())
+    with reading(database) as session:
+        differences = replay_case(session, case_named(session, reference))
+    for line in differences:
+        click.echo(f"Error: {line}", err=True)
+    if differences:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{reference}: the tables are what the journal tells.")
+
+
+@command.command()
+@in_plain_words
+def key() -> None:
+    """Show the public key of the journal, which those who check it need."""
+    click.echo(read_settings().sealing_key.public_text)
+
+
+def _tell(report: Report) -> None:
+    for finding in report.findings:
+        click.echo(f"Error: {finding}", err=True)
+    if report.findings:
+        raise click.exceptions.Exit(1)
+    click.echo(
+        f"{report.entries} entries, {report.sealed} of them sealed,"
+        f" {report.checkpoints} checkpoints: everything fits."
+    )
