@@ -113,7 +113,7 @@ def list_decisions(
         .where(Decision.id.in_(page))
         .order_by(*_LATEST_FIRST)
     ).all()
-    shown = tuple(DecisionLine(*row) for row in rows[:PAGE_SIZE])
+    shown = tuple(DecisionLine(**row._mapping) for row in rows[:PAGE_SIZE])
     last = shown[-1] if len(rows) > PAGE_SIZE else None
     return DecisionPage(shown, DecisionPlace(last.signed_on, last.id) if last else None)
 
