@@ -96,6 +96,12 @@ class JournalBehind(EngineError):
     code = "journal_behind"
 
 
+class JournalNotSealed(EngineError):
+    """An entry has no place in the sealed tree yet."""
+
+    code = "journal_not_sealed"
+
+
 class TooManyReturns(EngineError):
     """The case was returned as often as the setting allows."""
 

@@ -130,6 +130,12 @@ ANSWERS: dict[str, Answer] = {
         _("Cơ sở dữ liệu thiếu những việc đã ghi vào nhật ký niêm phong ở ngoài."),
         _("Người vận hành khôi phục bản sao lưu mới nhất trước khi mở lại hệ thống."),
     ),
+    "journal_not_sealed": Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("Nhật ký chưa niêm phong xong"),
+        _("Có việc vừa ghi vào nhật ký mà chưa được niêm phong."),
+        _("Tải lại sau ít giây."),
+    ),
     "too_many_returns": Answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Hồ sơ đã bị trả lại quá số lần quy định"),
