@@ -12,6 +12,7 @@ from engine.definitions import definitions_of
 from engine.permissions import Actor, require
 from engine.process.labels import TaskLabel, task_label
 from engine.queries.case_page import CaseHead
+from engine.queries.titles import Titles
 from engine.store.models import JournalEntry, Person, Unit, UserTask
 from forms.vocabulary import CaseState, Level, Outcome, ReturnTarget, Role
 
@@ -27,7 +28,10 @@ class Entry:
     person_name: str | None
     """None: the system itself."""
     role: Role | None
+    title: str
+    """Of the person in the unit on that day; empty where nobody knows."""
     unit_name: str | None
+    task_id: str | None
     label: TaskLabel | None
     """Of the task, where it was done at one."""
     form: str
@@ -40,10 +44,12 @@ class Entry:
     new_level: Level | None
     content_hash: str
     detail: Mapping[str, Any]
+    hash: str
+    """SHA-256 of the entry itself, in hex."""
 
 
 def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry, ...]:
-    """Return the journal of ``case`` from its first entry, in one query.
+    """Return the journal of ``case`` from its first entry, in two queries.
 
     :raises NotPermitted: the actor may not read journals.
     """
@@ -55,12 +61,14 @@ def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry,
         .outerjoin(UserTask, UserTask.id == JournalEntry.task_id)
         .where(JournalEntry.case_id == case.id)
         .order_by(JournalEntry.seq)
-    )
+    ).all()
+    titles = Titles(session, [row[0] for row in rows])
     definitions = definitions_of(session, case.diagram_set_id)
     return tuple(
         _entry(
             entry,
             person,
+            titles.of(entry),
             unit,
             None if element is None else task_label(definitions, diagram, element),
         )
@@ -69,7 +77,11 @@ def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry,
 
 
 def _entry(
-    entry: JournalEntry, person: str | None, unit: str | None, label: TaskLabel | None
+    entry: JournalEntry,
+    person: str | None,
+    title: str,
+    unit: str | None,
+    label: TaskLabel | None,
 ) -> Entry:
     detail = entry.detail
     old, new = detail.get("old") or {}, detail.get("new") or {}
@@ -80,7 +92,9 @@ def _entry(
         action=entry.action,
         person_name=person,
         role=entry.role,
+        title=title,
         unit_name=unit,
+        task_id=entry.task_id,
         label=label,
         form=str(detail.get("form") or ""),
         outcome=Outcome(outcome) if outcome else None,
@@ -91,4 +105,5 @@ def _entry(
         new_level=Level(level) if level else None,
         content_hash=str(detail.get("content_hash") or ""),
         detail=detail,
+        hash=entry.hash.hex(),
     )

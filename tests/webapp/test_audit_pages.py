@@ -7,6 +7,8 @@ import pytest
 from forms.vocabulary import Outcome
 from tests.walk import Walk, on_sqlite
 
+CASE = "HS-2030-0001"
+
 
 @pytest.fixture
 def awarded(database, ward):
@@ -50,3 +52,58 @@ def test_others_find_no_entry_and_are_refused(awarded, browse):
     clerk = browse("ward_clerk")
     assert "/kiem-toan" not in clerk.get("/ho-so").text
     assert clerk.get("/kiem-toan").status_code == 403
+
+
+@on_sqlite
+def test_the_chain_goes_from_the_decision_back_to_the_first_draft(database, ward, browse):
+    walk = Walk(database, ward).open().to("decide_at_ward")
+    walk.do(Outcome.RETURN)
+    walk.submissions["nomination.v1"]["summary"] = "Có ba sáng kiến về chuyển đổi số."
+    walk.to("decide_at_ward").do(Outcome.AWARD)
+    page = browse("auditor").get(f"/kiem-toan/{CASE}").text
+    steps = re.findall(r"<article.*?</article>", page, re.DOTALL)
+    assert len(steps) == len(walk.journal())
+    assert "Mở hồ sơ" in steps[-1]
+    assert "Đặng Văn Ký, Chủ tịch (chủ tịch " in steps[0]
+    assert "Trên nội dung hồ sơ nộp lần 2" in steps[0]
+    assert len(re.findall(r"/van-ban/\d+", steps[0])) == 2
+    (returned,) = [one for one in steps if "Bổ sung số liệu và thời gian" in one]
+    assert "nộp lần 1" in returned
+    for step, entry in zip(steps, reversed(walk.journal()), strict=True):
+        assert entry.hash.hex() in step
+        assert f"den={entry.seq}" in step
+        assert entry.detail.get("content_hash", "") in step
+        assert entry.detail["check"]["answer_hash"] in step
+    assert walk.case().diagram_set_id in page
+
+
+@on_sqlite
+def test_two_submissions_are_compared_word_by_word(database, ward, browse):
+    walk = Walk(database, ward).open().to("decide_at_ward")
+    walk.do(Outcome.RETURN)
+    walk.submissions["nomination.v1"]["summary"] = "Có ba sáng kiến về chuyển đổi số."
+    walk.do(Outcome.SUBMIT)
+    auditor = browse("auditor")
+    compared = f"/ho-so/{CASE}/so-sanh"
+    assert compared in auditor.get(f"/ho-so/{CASE}").text
+    page = auditor.get(f"{compared}?old=1&new=2").text
+    assert page.count("<ins>") == 2
+    assert "<del>hai</del> <ins>ba</ins> sáng kiến" in page
+    assert "<del>hai</del> <ins>ba</ins>" in auditor.get(compared).text
+    same = auditor.get(f"{compared}?old=1&new=1").text
+    assert "<ins>" not in same
+    assert auditor.get(f"{compared}?old=1&new=9").status_code == 404
+    assert browse("company_clerk").get(compared).status_code == 404
+
+
+@on_sqlite
+def test_a_case_that_was_not_submitted_has_nothing_to_compare(database, ward, browse):
+    Walk(database, ward).open()
+    auditor = browse("auditor")
+    assert "chưa nộp lần nào" in auditor.get(f"/ho-so/{CASE}/so-sanh").text
+    assert "Mở hồ sơ" in auditor.get(f"/kiem-toan/{CASE}").text
+
+
+@on_sqlite
+def test_only_auditors_see_the_chain(awarded, browse):
+    assert browse("ward_clerk").get(f"/kiem-toan/{CASE}").status_code == 403

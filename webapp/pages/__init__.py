@@ -9,6 +9,7 @@ from webapp.pages import (
     case_papers,
     cases,
     certificates,
+    comparison,
     consultations,
     council,
     dossier_papers,
@@ -74,5 +75,6 @@ PAGES = (
     secret_ballots.blueprint,
     verification.blueprint,
     audit.blueprint,
+    comparison.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

@@ -11,12 +11,16 @@ from engine.queries.audit import (
     list_decision_choices,
     list_decisions,
 )
+from engine.queries.case_page import get_case
+from engine.queries.decision_chain import list_chain
 from engine.queries.listing import FilterChoices
 from forms.vocabulary import Award
-from webapp import paging
+from webapp import case_words, paging
 from webapp.asked_days import AskedDays
 from webapp.authentication import present_actor
+from webapp.clock import now
 from webapp.database import reading
+from webapp.findings import TAGS
 from webapp.pages.cases import Select
 
 blueprint = Blueprint("audit", __name__, url_prefix="/kiem-toan")
@@ -49,6 +53,23 @@ def listing() -> str:
         is_first=after is None,
         next=_address_of(found.next),
         with_changes=paging.with_changes,
+    )
+
+
+@blueprint.get("/<reference>")
+def show(reference: str) -> str:
+    """Show a case as a chain: from its decision back to the first draft."""
+    actor = present_actor()
+    with reading() as work:
+        case = get_case(work, actor, reference, now())
+        chain = list_chain(work, actor, case)
+    return render_template(
+        "audit_decision.html",
+        case=case,
+        chain=chain,
+        standing=case_words.standing(case),
+        words=case_words,
+        tag_of=TAGS.__getitem__,
     )
 
 
