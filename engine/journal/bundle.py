@@ -18,6 +18,7 @@ from importlib import resources
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
+from documents.trace_sheet import render_trace
 from engine import journal
 from engine.errors import JournalNotSealed, NotFound
 from engine.filestore import FileStore
@@ -26,6 +27,7 @@ from engine.journal.bundle_files import files_of
 from engine.journal.keys import JournalKey
 from engine.journal.outside import Outside
 from engine.journal.sealing import last_checkpoint, seal, stored_nodes
+from engine.journal.trace_words import TraceWords
 from engine.office import authorise
 from engine.permissions import Actor, require
 from engine.queries.case_page import find_case
@@ -196,12 +198,18 @@ class _Making:
         rows = self._rows(streams)
         checkpoint = self._checkpoint(rows)
         entries = [entry for entry, _position in rows]
+        spoken_of = files_of(self.session, self.store, cases, entries)
+        sealed = self.key.read(checkpoint.note)
+        trace = TraceWords(self.session, cases, entries).sheet(
+            _hashes(spoken_of), sealed, self.key.name
+        )
         files = {
             checker.CHECKPOINT: checkpoint.note.encode(),
             checker.ENTRIES: self._lines(rows, checkpoint.size),
             checker.KEY: f"{self.key.public_text}\n".encode(),
             "verify.py": verifier().encode(),
-            **files_of(self.session, self.store, cases, entries),
+            "trace.pdf": render_trace(trace),
+            **spoken_of,
         }
         manifest = self._manifest(cases, files)
         note = self.key.sign_text(checker.manifest_note(manifest))
@@ -275,12 +283,15 @@ class _Making:
                 for case in cases
             ],
             "made_at": journal.moment_text(self.now),
-            "files": {
-                name: hashlib.sha256(content).hexdigest()
-                for name, content in sorted(files.items())
-            },
+            "files": _hashes(files),
         }
         return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {
+        name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
+    }
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

@@ -15,12 +15,13 @@ import _cffi_backend
 import cffi
 import cryptography
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from engine.attachments import add_attachment
 from engine.errors import JournalNotSealed, NotFound, NotPermitted
 from engine.filestore import FileStore
-from engine.journal import bundle, checker
+from engine.journal import bundle, checker, trace_words
 from engine.journal.keys import open_key
 from engine.store.database import reading, unit_of_work
 from forms.vocabulary import Award, Outcome
@@ -177,6 +178,11 @@ def unzipped(content):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def trace_of(content):
+    reader = PdfReader(io.BytesIO(unzipped(content)["trace.pdf"]))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
 def zipped(files):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -232,13 +238,24 @@ def test_a_bundle_has_all_that_its_case_speaks_of(decided, maker):
     folders = {name.partition("/")[0] for name in files}
     assert folders == {
         "attachments", "bundle.json", "bundle.sig", "checkpoint.txt", "diagrams", "dossiers",
-        "entries.jsonl", "forms.json", "key.txt", "papers", "rules", "verify.py",
+        "entries.jsonl", "forms.json", "key.txt", "papers", "rules", "trace.pdf", "verify.py",
     }  # fmt: skip
     assert {f"papers/{CASE}/{kind}.pdf" for kind in ("decision", "certificate")} <= set(files)
     assert {f"dossiers/{CASE}/{number}.json" for number in (1, 2)} <= set(files)
     assert samples.PDF in files.values()
     assert {"nomination.v1", "return.v2", "decision.v1"} <= set(json.loads(files["forms.json"]))
     assert len(files["entries.jsonl"].splitlines()) == len(decided.journal())
+
+
+def test_the_trace_tells_who_did_what_in_which_capacity(decided, maker):
+    told = trace_of(maker.case())
+    for words in (
+        "Tải lên một tệp", "Tệp kèm theo: Quyết định.pdf", "Hoàng Thị Sổ Chuyên viên, Ủy ban",
+        "thẩm định hồ sơ: trả lại Về: Đơn vị lập hồ sơ Lý do: Bổ sung số liệu",
+        "Đặng Văn Ký Chủ tịch, Ủy ban nhân dân", "Quyết định số 309/QĐ-UBND ngày 02/12/2030",
+    ):  # fmt: skip
+        assert words in told
+    assert trace_words.OTHER not in told
 
 
 def test_without_a_key_it_says_that_the_key_must_be_compared(decided, maker, empty, tmp_path):
@@ -273,6 +290,9 @@ def test_erased_words_are_told_and_every_proof_holds(decided, maker, empty, tmp_
     assert ran.returncode == 0
     assert "nội dung riêng đã xóa" in ran.stdout
     assert RETURN["reason"].encode() not in unzipped(content)["entries.jsonl"]
+    told = trace_of(content)
+    assert trace_words.ERASED in told
+    assert "Bổ sung số liệu" not in told
 
 
 # ---- What is refused
