@@ -36,13 +36,14 @@ check: $(READY) ## ruff, mypy strict and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Measure approvals over HTTP, the rules, votes and papers, on both databases
+bench: $(READY) ## Measure approvals over HTTP, the rules, votes, papers and the journal
 	$(BIN)/python -m tests.benchmarks.approval
 	$(BIN)/python -m tests.benchmarks.eligibility
 	$(BIN)/python -m tests.benchmarks.open_ballots
 	$(BIN)/python -m tests.benchmarks.secret_ballots
 	$(BIN)/python -m tests.benchmarks.closing
 	$(BIN)/python -m tests.benchmarks.papers
+	$(BIN)/python -m tests.benchmarks.journal
 
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock

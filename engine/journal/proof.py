@@ -51,9 +51,7 @@ def canonical(value: Any) -> bytes:
 
     :raises ValueError: it has a float, a number or a key that is not allowed.
     """
-    return json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _ENCODER.encode(_plain(value)).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -82,8 +80,8 @@ def read_body(body: bytes) -> dict[str, Any]:
     """
     try:
         text = body.decode()
-        said = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
-        again = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        said = _DECODER.decode(text)
+        again = _ENCODER.encode(said)
     except ValueError as error:
         raise NotProved(f"an entry is not canonical: {error}") from error
     if again != text or not isinstance(said, dict):
@@ -95,6 +93,10 @@ def read_body(body: bytes) -> dict[str, Any]:
 
 def _refuse(text: str) -> Any:
     raise ValueError(f"{text} is no whole number")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
 # ---- Hashes

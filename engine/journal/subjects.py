@@ -2,7 +2,9 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -21,16 +23,36 @@ from engine.store.models import (
 _AT_ONCE = 50
 
 
-def check_subjects(session: Session) -> Iterator[Finding]:
+@dataclass
+class Told:
+    """What the entries that were read say of papers and of dossiers, by case."""
+
+    papers: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """SHA-256 of what was issued."""
+    dossiers: defaultdict[int, dict[str, list[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """Hash of a submitted dossier → SHA-256 of each file that it encloses."""
+
+    def add(self, case_id: int | None, facts: Mapping[str, Any]) -> None:
+        """Take in what the entry of a completed task says."""
+        if case_id is None:
+            return
+        if facts.get("outcome") == "submit":
+            self.dossiers[case_id][facts["content_hash"]] = facts.get("evidence") or []
+        elif isinstance(facts.get("papers"), dict):
+            self.papers[case_id].update(facts["papers"].values())
+
+
+def check_subjects(session: Session, told: Told) -> Iterator[Finding]:
     """Yield what does not fit its hash, or has a hash of which the journal says nothing."""
-    yield from _papers(session)
+    yield from _papers(session, told)
     yield from _outgoing(session)
-    yield from _dossiers(session)
+    yield from _dossiers(session, told)
     yield from _diagrams(session)
 
 
-def _papers(session: Session) -> Iterator[Finding]:
-    said = _said_of_papers(session)
+def _papers(session: Session, told: Told) -> Iterator[Finding]:
     papers = session.scalars(
         select(Paper)
         .options(undefer(Paper.content))
@@ -41,26 +63,8 @@ def _papers(session: Session) -> Iterator[Finding]:
         where = f"case:{paper.case_id} {paper.kind}"
         if hashlib.sha256(paper.content).hexdigest() != paper.sha256:
             yield Finding(Tampering.PAPER, where, "its bytes are not those that were hashed")
-        elif paper.sha256 not in said[paper.case_id]:
+        elif paper.sha256 not in told.papers[paper.case_id]:
             yield Finding(Tampering.PAPER, where, "the journal knows no paper with this hash")
-
-
-def _said_of_papers(session: Session) -> defaultdict[int, set[str]]:
-    """Return the hashes of papers that the journal names, by case."""
-    said: defaultdict[int, set[str]] = defaultdict(set)
-    deciding = (
-        select(JournalEntry)
-        .join(Paper, Paper.case_id == JournalEntry.case_id)
-        .where(JournalEntry.action == "task.completed")
-        .distinct()
-        .execution_options(yield_per=1_000)
-    )
-    for entry in session.scalars(deciding):
-        papers = entry.detail.get("papers")
-        if isinstance(papers, dict):
-            said[entry.case_id or 0].update(papers.values())
-        session.expunge(entry)
-    return said
 
 
 def _outgoing(session: Session) -> Iterator[Finding]:
@@ -86,26 +90,14 @@ def _outgoing(session: Session) -> Iterator[Finding]:
             yield Finding(Tampering.PAPER, where, "the journal knows no paper with this hash")
 
 
-def _dossiers(session: Session) -> Iterator[Finding]:
+def _dossiers(session: Session, told: Told) -> Iterator[Finding]:
     """Each version is what was submitted: the journal has its hash, and those of its files."""
-    submitted: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
-    entries = session.scalars(
-        select(JournalEntry)
-        .where(JournalEntry.action == "task.completed")
-        .execution_options(yield_per=1_000)
-    )
-    for entry in entries:
-        detail = entry.detail
-        if detail.get("outcome") == "submit" and entry.case_id is not None:
-            evidence = detail.get("evidence") or []
-            submitted[entry.case_id][detail["content_hash"]] = evidence
-        session.expunge(entry)
     versions = session.scalars(
         select(DossierVersion).order_by(DossierVersion.id).execution_options(yield_per=_AT_ONCE)
     )
     for version in versions:
         where = f"case:{version.case_id} version {version.number}"
-        said = submitted[version.case_id]
+        said = told.dossiers[version.case_id]
         if version.content_hash not in said:
             words = "the journal knows no submission with this hash"
             yield Finding(Tampering.DOSSIER, where, words)

@@ -5,16 +5,18 @@ hashed again, each chain and the tree are built again, and compared with the che
 the database and outside of it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Select, select
+import orjson
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
-from engine.journal import stream_of, tree
+from engine.journal import moment_text, stream_of, tree
 from engine.journal.findings import MOST, Finding, Report, Tampering
 from engine.journal.guards import missing_guards
 from engine.journal.keys import JournalKey
@@ -30,8 +32,8 @@ from engine.journal.proof import (
     root_of_inclusion,
 )
 from engine.journal.sealing import stored_nodes
-from engine.journal.subjects import check_subjects
-from engine.store.models import Case, JournalCheckpoint, JournalEntry, JournalLeaf
+from engine.journal.subjects import Told, check_subjects
+from engine.store.models import Case, JournalCheckpoint, JournalEntry
 
 ERASURES = "erasures"
 """Stream of the acts that take private words away."""
@@ -46,7 +48,7 @@ def verify(session: Session, key: JournalKey, outside: Outside, *, since: int = 
 
     :param session: one that reads one moment.
     :param since: size of a checkpoint: the entries in it are taken as they are, only
-        their hashes go into the tree.
+        their hashes go into the tree; papers and dossiers are not compared then.
     """
     check = _Check(session, key, outside, since)
     for finding in check.run():
@@ -75,6 +77,8 @@ class _Check:
     streams: dict[str, _Stream] = field(default_factory=dict)
     wordless: list[tuple[int, str]] = field(default_factory=list)
     """Ids and places of entries whose words are not there."""
+    told: Told = field(default_factory=Told)
+    """Of papers and dossiers."""
     peaks: list[tuple[int, bytes]] = field(default_factory=list)
     """Complete subtrees over what was read: how many leaves, and the root."""
 
@@ -89,7 +93,8 @@ class _Check:
         yield from self._sizes(roots)
         yield from self._heads()
         yield from self._unexplained()
-        yield from check_subjects(self.session)
+        if not self.since:
+            yield from check_subjects(self.session, self.told)
 
     def case(self, case: Case) -> Iterator[Finding]:
         """Yield what does not fit in one case."""
@@ -97,8 +102,7 @@ class _Check:
         yield from problems
         size = max(roots, default=0)
         nodes = stored_nodes(self.session)
-        chosen = _ANY.where(JournalEntry.stream == stream_of(case.id))
-        for row in self._rows(chosen.order_by(JournalEntry.seq)):
+        for row in self._rows(_OF_STREAM, stream=stream_of(case.id)):
             yield from self._entry(row, None)
             if row.position is None or row.position >= size:
                 continue
@@ -148,7 +152,8 @@ class _Check:
         for row, line in zip_longest(self._rows(_SEALED), mirror):
             if row is None:
                 return
-            yield from self._gap(row)
+            if row.position != self.sealed:
+                yield self._gap(row)
             if row.position < self.since and row.hash is not None:
                 self.streams[row.stream] = _Stream(row.seq, row.hash.hex())
             else:
@@ -163,15 +168,15 @@ class _Check:
         for row in self._rows(_UNSEALED):
             yield from self._entry(row, None)
 
-    def _rows(self, chosen: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-        yield from self.session.execute(chosen.execution_options(yield_per=_AT_ONCE))
+    def _rows(self, chosen: TextClause, **values: object) -> Iterator[Any]:
+        yield from self.session.execute(
+            chosen, values, execution_options={"yield_per": _AT_ONCE}
+        )
 
-    def _gap(self, row: Any) -> Iterator[Finding]:
-        missing = row.position - self.sealed
-        if missing:
-            where = f"position {self.sealed} of the tree"
-            yield Finding(Tampering.DELETED, where, f"{missing} places are missing")
-            self.sealed = row.position
+    def _gap(self, row: Any) -> Finding:
+        where, missing = f"position {self.sealed} of the tree", row.position - self.sealed
+        self.sealed = row.position
+        return Finding(Tampering.DELETED, where, f"{missing} places are missing")
 
     def _entry(self, row: Any, line: bytes | None) -> Iterator[Finding]:
         if row.body is None:
@@ -184,15 +189,49 @@ class _Check:
             yield Finding(Tampering.CHANGED, where, "its bytes are not those that were hashed")
             return
         try:
-            said = read_body(row.body)
+            said = _read(row.body)
         except NotProved as error:
             yield Finding(Tampering.CHANGED, where, str(error))
             return
-        if line is not None and line != row.body:
-            yield self._against(where, row.body, line)
-        yield from self._columns(where, row, said)
-        yield from self._chain(where, row, said)
-        yield from self._words(where, row, said)
+        if not self._fits(row, line, said):
+            if line is not None and line != row.body:
+                yield self._against(where, row.body, line)
+            yield from self._columns(where, row, said)
+            yield from self._chain(where, row, said)
+            yield from self._words(where, row, said)
+        if row.action == "task.completed":
+            self.told.add(row.case_id, said["facts"] or _before_chains(row.private))
+
+    def _fits(self, row: Any, line: bytes | None, said: dict[str, Any]) -> bool:
+        """Whether nothing is wrong with an entry, and its stream goes on with it.
+
+        Where it is false, the methods below say what is wrong.
+        """
+        stream = self.streams.setdefault(row.stream, _Stream())
+        at, private = row.happened_at, said["private"]
+        fits = (
+            (line is None or line == row.body)
+            and said["stream"] == row.stream
+            and said["case"] == row.case_id
+            and said["seq"] == row.seq == stream.seq + 1
+            and said["prev"] == stream.hash
+            and said["act"] == row.action
+            and said["actor"] == row.actor_id
+            and said["role"] == row.role
+            and said["unit"] == row.unit_id
+            and said["task"] == row.task_id
+            and said["at"] == _moment(at)
+            and (
+                row.private is None
+                if private is None
+                else row.private is not None
+                and row.salt is not None
+                and commitment(row.salt, row.private) == private
+            )
+        )
+        if fits:
+            stream.seq, stream.hash = row.seq, row.hash.hex()
+        return fits
 
     def _against(self, where: str, body: bytes, line: bytes) -> Finding:
         """Return how an entry differs from the line that was kept of it outside."""
@@ -213,16 +252,15 @@ class _Check:
         elif said["seq"] != row.seq:
             words = f"the entry is number {said['seq']}"
             yield Finding(Tampering.REORDERED, where, words)
-        at = row.happened_at.astimezone(UTC).isoformat(timespec="microseconds")
-        columns = {
-            "act": row.action,
-            "actor": row.actor_id,
-            "role": row.role and row.role.value,
-            "unit": row.unit_id,
-            "task": row.task_id,
-            "at": at.replace("+00:00", "Z"),
-        }
-        for name, value in columns.items():
+        columns = (
+            row.action,
+            row.actor_id,
+            row.role,
+            row.unit_id,
+            row.task_id,
+            _moment(row.happened_at),
+        )
+        for name, value in zip(_SAID, columns, strict=True):
             if said[name] != value:
                 words = f"{name}: the entry says {said[name]!r}, the column {value!r}"
                 yield Finding(Tampering.CHANGED, where, words)
@@ -320,34 +358,54 @@ def verify_case(session: Session, key: JournalKey, outside: Outside, case: Case)
     return Report(check.entries, check.sealed, check.compared, tuple(check.findings))
 
 
-_COLUMNS = (
-    JournalEntry.id,
-    JournalEntry.stream,
-    JournalEntry.seq,
-    JournalEntry.case_id,
-    JournalEntry.happened_at,
-    JournalEntry.actor_id,
-    JournalEntry.role,
-    JournalEntry.unit_id,
-    JournalEntry.action,
-    JournalEntry.task_id,
-    JournalEntry.hash,
-    JournalEntry.body,
-    JournalEntry.salt,
-    JournalEntry.private,
+def _read(body: bytes) -> dict[str, Any]:
+    """Return what an entry says, as :func:`read_body` does, in a fifth of the time.
+
+    :raises NotProved: its bytes are not the canonical ones.
+    """
+    try:
+        said: dict[str, Any] = orjson.loads(body)
+    except ValueError:
+        return read_body(body)
+    is_plain = body.isascii() and not _NOT_WHOLE.search(body)
+    if is_plain and orjson.dumps(said, option=orjson.OPT_SORT_KEYS) == body:
+        return said
+    return read_body(body)
+
+
+def _moment(at: datetime | str) -> str:
+    """Return a moment as entries write it; SQLite keeps it as text."""
+    return f"{at.replace(' ', 'T')}Z" if isinstance(at, str) else moment_text(at)
+
+
+def _before_chains(private: str | None) -> dict[str, Any]:
+    """Return the detail of an entry from before the journal had chains: all beside it."""
+    detail: dict[str, Any] = orjson.loads(private or "{}")
+    return detail
+
+
+_NOT_WHOLE = re.compile(rb'(?:":|[,\[])-?\d+(?:[.eE]|(?<=\d{16}))')
+"""What may be a number that is not allowed; the slow way looks closer."""
+
+_SAID = ("act", "actor", "role", "unit", "task", "at")
+"""Names in an entry that columns repeat."""
+
+_ALL = """
+    SELECT l.position, e.id, e.stream, e.seq, e.case_id, e.happened_at, e.actor_id, e.role,
+        e.unit_id, e.action, e.task_id, e.hash, e.body, e.salt, e.private
+"""
+
+_SEALED = text(
+    f"{_ALL} FROM journal_leaves l LEFT JOIN journal_entries e ON e.id = l.entry_id"
+    " ORDER BY l.position"
 )
 
-_SEALED = (
-    select(JournalLeaf.position, *_COLUMNS)
-    .select_from(JournalLeaf)
-    .outerjoin(JournalEntry, JournalEntry.id == JournalLeaf.entry_id)
-    .order_by(JournalLeaf.position)
+_UNSEALED = text(
+    f"{_ALL} FROM journal_entries e LEFT JOIN journal_leaves l ON l.entry_id = e.id"
+    " WHERE l.position IS NULL ORDER BY e.id"
 )
 
-_ANY = (
-    select(JournalLeaf.position, *_COLUMNS)
-    .select_from(JournalEntry)
-    .outerjoin(JournalLeaf, JournalLeaf.entry_id == JournalEntry.id)
+_OF_STREAM = text(
+    f"{_ALL} FROM journal_entries e LEFT JOIN journal_leaves l ON l.entry_id = e.id"
+    " WHERE e.stream = :stream ORDER BY e.seq"
 )
-
-_UNSEALED = _ANY.where(JournalLeaf.position.is_(None)).order_by(JournalEntry.id)
