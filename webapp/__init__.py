@@ -15,7 +15,7 @@ from engine.bonus import in_dong
 from engine.permissions import CLERKS, HEADS, Actor, may
 from engine.store.database import connect
 from forms.vocabulary import Role
-from webapp import authentication, clock, database, errors, language, office, security
+from webapp import authentication, clock, database, errors, language, office, security, watching
 from webapp.pages import PAGES
 from webapp.settings import Settings
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     language.set_up(app)
     authentication.set_up(app)
     errors.set_up(app)
+    watching.set_up(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     security.limit_guesses(app)
@@ -97,6 +98,8 @@ BELONGS_TO = {
     "nominations": "openings",
     "certificates": "cases",
     "law": "eligibility",
+    "access": "audit",
+    "comparison": "cases",
     "word_drafts": "outgoing",
     "session_papers": "sessions",
     "session_votes": "sessions",

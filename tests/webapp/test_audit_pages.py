@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from forms.vocabulary import Outcome
+from engine.council.closing import close_session
+from engine.store.database import unit_of_work
+from forms.vocabulary import Outcome, VotingMode
 from tests.walk import Walk, on_sqlite
+from tests.webapp.council_sights import Sights
 
 CASE = "HS-2030-0001"
 
@@ -107,3 +110,38 @@ def test_a_case_that_was_not_submitted_has_nothing_to_compare(database, ward, br
 @on_sqlite
 def test_only_auditors_see_the_chain(awarded, browse):
     assert browse("ward_clerk").get(f"/kiem-toan/{CASE}").status_code == 403
+
+
+@on_sqlite
+def test_who_opened_what_is_in_the_log_of_access(awarded, browse, database):
+    member = browse("council_member")
+    member.get(f"/ho-so/{CASE}")
+    member.get(f"/ho-so/{CASE}/duong-di")
+    papers = member.get(f"/ho-so/{CASE}?tab=papers").text
+    for address in re.findall(r'href="(/van-ban/\d+|[^"]+\.pdf)"', papers):
+        assert member.get(address).status_code == 200
+    member.get("/so-khen-thuong/trich-so.pdf")
+    page = browse("auditor").get("/kiem-toan/truy-cap?q=ngo+thi+ban").text
+    kinds = re.findall(r"<td data-label=\"Việc\"><div>(.*?)<div", page)
+    assert kinds[0] == "Xuất dữ liệu"
+    assert kinds[-1] == "Xem hồ sơ"
+    assert set(kinds[1:-1]) == {"Mở văn bản"}
+    assert len(kinds) > 4
+    assert browse("ward_clerk").get("/kiem-toan/truy-cap").status_code == 403
+
+
+@on_sqlite
+def test_the_chain_has_the_vote_of_the_council(database, ward, browse, tmp_path):
+    sights = Sights(database, ward, tmp_path)
+    session_id = sights.open(VotingMode.OPEN)
+    voting = sights.put(session_id)
+    sights.vote(voting)
+    sights.close(voting)
+    page = browse("auditor").get(f"/kiem-toan/{CASE}").text
+    assert "Phiên họp: " not in page
+    with unit_of_work(database) as session:
+        close_session(session, session_id=session_id, **sights.secretary)
+    page = browse("auditor").get(f"/kiem-toan/{CASE}").text
+    assert f'<a href="/phien-hop/{session_id}">Phiên họp: ' in page
+    assert "8/11 đồng ý" in page
+    assert "Biên bản chưa ký." in page

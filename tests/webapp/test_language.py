@@ -339,6 +339,7 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
     papers = have_papers(database, ward)
     return (
         f"/cong-viec/{drafted.id}/da-nop",
+        f"/ho-so/{awarded.reference}/so-sanh",
         f"/ho-so/{awarded.reference}/giay-khen",
         f"/ho-so/{awarded.reference}/giay-khen/xac-nhan",
         f"/ho-so/{awarded.reference}/in-phoi",

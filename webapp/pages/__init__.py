@@ -1,6 +1,7 @@
 """The pages: one module per thing that people come to do, each with its blueprint."""
 
 from webapp.pages import (
+    access,
     account,
     attachments,
     audit,
@@ -75,6 +76,7 @@ PAGES = (
     secret_ballots.blueprint,
     verification.blueprint,
     audit.blueprint,
+    access.blueprint,
     comparison.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

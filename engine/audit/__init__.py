@@ -1,0 +1,1 @@
+"""What auditors keep: who read what, their findings and notes, and what was refused."""
