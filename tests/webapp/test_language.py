@@ -90,6 +90,8 @@ NO_PAGES = {
     "register.extract",
     "consultations.notice_paper",
     "word_drafts.download",
+    "bundles.case",
+    "bundles.decision",
 }
 """What opens without a page of its own."""
 

@@ -7,6 +7,7 @@ from webapp.pages import (
     audit,
     ballots,
     board,
+    bundles,
     case_papers,
     cases,
     certificates,
@@ -78,5 +79,6 @@ PAGES = (
     audit.blueprint,
     access.blueprint,
     comparison.blueprint,
+    bundles.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

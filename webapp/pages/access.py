@@ -53,6 +53,7 @@ def _told(line: AccessLine) -> str:
         "van-ban-di": _("Văn bản đi"),
         "du-thao": _("Dự thảo quyết định (Word)"),
         "trich-so": _("Trích sổ khen thưởng"),
+        "goi-kiem-chung": _("Gói kiểm chứng (ZIP)"),
     }
     if line.kind is AccessKind.PAPER and not line.what:
         return str(_("Quyết định, bằng hoặc giấy khen"))
