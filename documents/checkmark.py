@@ -19,6 +19,12 @@ GROUP = 4
 LEADING = 1.25
 """Distance of two baselines, as a multiple of the size."""
 
+WITNESS_SIZE = 3.5
+"""Points of what is said of the journal: to be compared, hardly ever to be read."""
+
+WITNESS_LEADING = 4.2
+"""Points between two baselines of it."""
+
 ALTERNATIVE = "Mã QR để kiểm tra văn bản này"
 
 _MASK = 3
@@ -34,6 +40,8 @@ class CheckMark:
     """Without hyphens."""
     address: str = ""
     """Of the public page, ``https://…/kiem-tra``; empty: the QR code holds the code alone."""
+    witness: str = ""
+    """What a decision says of the journal, in letters of Base64: small, below the code."""
 
     @property
     def content(self) -> str:
@@ -50,6 +58,29 @@ class CheckMark:
 def grouped(code: str) -> str:
     """Return a code as people read it: ``7KQM-2F9D-XW4P``."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def draw_witness(
+    canvas: TaggedCanvas, mark: CheckMark, parent: Element, x: float, y: float, width: float
+) -> None:
+    """Draw what the paper says of the journal, in small lines down from the baseline ``y``.
+
+    All in points. Lines are broken anywhere: it is Base64.
+    """
+    with canvas.marked(parent.add("P")):
+        canvas.setFillColor(black)
+        canvas.setFont(PLAIN, WITNESS_SIZE)
+        for number, line in enumerate(_broken(mark.witness, width)):
+            canvas.drawString(x, y - number * WITNESS_LEADING, printable(line))
+
+
+def _broken(text: str, width: float) -> Iterator[str]:
+    while text:
+        length = len(text)
+        while width_of(text[:length], PLAIN, WITNESS_SIZE) > width:
+            length -= 1
+        yield text[:length]
+        text = text[length:]
 
 
 def draw_qr(

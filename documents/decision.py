@@ -20,7 +20,7 @@ from reportlab.platypus import (
 )
 
 from documents import letterhead, sheets
-from documents.checkmark import CheckMark, draw_lines, draw_qr
+from documents.checkmark import LEADING, CheckMark, draw_lines, draw_qr, draw_witness
 from documents.tagging import TaggedCanvas
 from documents.typography import (
     BODY_SIZE,
@@ -211,6 +211,8 @@ CHECK_FOOT = 5 * mm
 """Below it, as far from the edge as printers print."""
 CHECK_SIZE = 8
 """Points of the lines beside it."""
+SMALL_CHECK_SIZE = 6.5
+"""Where what is said of the journal stands below them."""
 
 
 def _on_page(check: CheckMark | None, canvas: TaggedCanvas, document: BaseDocTemplate) -> None:
@@ -227,7 +229,13 @@ def _draw_check(canvas: TaggedCanvas, check: CheckMark) -> None:
     beside = LEFT_MARGIN + CHECK_SIDE + 3 * mm
     middle = CHECK_FOOT + CHECK_SIDE / 2
     width = sheets.TEXT_WIDTH - CHECK_SIDE - 3 * mm
-    draw_lines(canvas, check, section, beside, middle, CHECK_SIZE, width)
+    if not check.witness:
+        draw_lines(canvas, check, section, beside, middle, CHECK_SIZE, width)
+        return
+    top = CHECK_FOOT + CHECK_SIDE - SMALL_CHECK_SIZE
+    draw_lines(canvas, check, section, beside, top, SMALL_CHECK_SIZE, width)
+    below = top - len(check.lines) * SMALL_CHECK_SIZE * LEADING
+    draw_witness(canvas, check, section, beside, below, width)
 
 
 def _number_list(canvas: Canvas, document: BaseDocTemplate) -> None:

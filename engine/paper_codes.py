@@ -33,9 +33,12 @@ def read_code(typed: str) -> str | None:
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
 
 
-def check_mark(session: Session, code: str | None) -> CheckMark | None:
-    """Return what a paper prints of its code; none for a paper without one."""
+def check_mark(session: Session, code: str | None, witness: str = "") -> CheckMark | None:
+    """Return what a paper prints of its code; none for a paper without one.
+
+    :param witness: what a decision says of the journal, see :mod:`engine.journal.witness`.
+    """
     if code is None:
         return None
     address = str(session.info.get(ADDRESS, "")).rstrip("/")
-    return CheckMark(code, address + PATH if address else "")
+    return CheckMark(code, address + PATH if address else "", witness)

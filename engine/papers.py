@@ -23,6 +23,8 @@ from engine.bonus import Bonus, in_dong
 from engine.dossiers import current_version
 from engine.errors import InvalidSubmission
 from engine.form_context import find_advice
+from engine.journal import stream_of
+from engine.journal.witness import witness
 from engine.paper_codes import check_mark, new_code
 from engine.plans import Plan, plan_of
 from engine.rules.book import book
@@ -126,7 +128,7 @@ def _award_decision(
         day=decision.signed_on,
         signer_title=capacity_of(decision.signer_title),
         signer_name=decision.signer_name,
-        check=check_mark(session, code),
+        check=check_mark(session, code, witness(session, stream_of(case.id))),
     )
 
 

@@ -237,7 +237,19 @@ def read_checkpoint(note: str, key: str) -> Checkpoint:
 
     :raises NotProved: see :func:`read_note`; or the text is no checkpoint.
     """
-    lines = read_note(note, key).splitlines()
+    return _checkpoint(read_note(note, key))
+
+
+def unsigned_checkpoint(note: str) -> Checkpoint:
+    """Return the checkpoint in a note whose signature somebody else checks.
+
+    :raises NotProved: the text is no checkpoint.
+    """
+    return _checkpoint(note)
+
+
+def _checkpoint(text: str) -> Checkpoint:
+    lines = text.splitlines()
     if len(lines) < 3 or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1]):  # noqa: PLR2004
         raise NotProved("a signed note is no checkpoint")
     return Checkpoint(lines[0], int(lines[1]), _bytes(lines[2]))

@@ -14,8 +14,9 @@ from engine.bonus import Bonus
 from engine.decisions import bonus_of
 from engine.errors import InvalidSubmission, NotFound
 from engine.form_context import FOLLOWS, find_advice
+from engine.journal.witness import witness
 from engine.office import day_in_vietnam
-from engine.outgoing.access import issuer, lock_paper, note
+from engine.outgoing.access import issuer, lock_paper, note, stream_of
 from engine.outgoing.capacities import title_of_head
 from engine.outgoing.listing import MOST_CASES, tasks_on_papers, waiting_cases
 from engine.outgoing.numbers import DECISION_TYPE, require_symbol
@@ -176,7 +177,7 @@ def _as_worded(session: Session, paper: OutgoingPaper) -> AwardDecision:
         day=day,
         signer_title=paper.signer_block or title.upper(),
         signer_name=paper.signer_name,
-        check=check_mark(session, paper.code),
+        check=check_mark(session, paper.code, witness(session, stream_of(paper.id))),
     )
 
 

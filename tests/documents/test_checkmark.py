@@ -1,6 +1,8 @@
 """The mark by which a paper is checked: what its QR code says, where it stands, how large."""
 
+import base64
 import io
+import random
 import re
 from dataclasses import replace
 
@@ -149,3 +151,23 @@ def elements_of(reader: PdfReader, kind: str):
 
 def test_a_code_is_read_in_groups_of_four():
     assert grouped("7KQM2F9DXW4P") == "7KQM-2F9D-XW4P"
+
+
+def test_what_is_said_of_the_journal_has_room_for_a_million_entries():
+    proof = base64.b64encode(random.Random(1).randbytes(20 * 32)).decode()  # noqa: S311
+    witness = f"Nhật ký: 1048577 mục, gốc {'A' * 44}, mục 1048570: {proof}"
+    content = render_decision(replace(DECISION, check=replace(LONGEST, witness=witness)))
+    page = PdfReader(io.BytesIO(content)).pages[0]
+    lowest: list[float] = []
+
+    def note(text, _matrix, position, _font, size):
+        if 0 < size < 5 and text.strip():
+            lowest.append(position[5])
+            assert position[4] >= LEFT_MARGIN + CHECK_SIDE
+
+    page.extract_text(visitor_text=note)
+    assert min(lowest) >= 4 * mm  # printers reach so far
+    assert max(lowest) < BOTTOM_MARGIN
+    said = page.extract_text().replace("\n", "").replace(" ", "")
+    assert proof in said
+    assert f"Nhậtký:1048577mục,gốc{'A' * 44}" in said
