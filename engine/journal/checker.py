@@ -60,7 +60,8 @@ class Refused(Exception):
     """
 
     def __init__(self, file: str, vi: str, en: str) -> None:
-        super().__init__(f"{file}: {vi} / {en}")
+        shown = "".join(one if one.isprintable() else "?" for one in file)
+        super().__init__(f"{shown}: {vi} / {en}")
         self.file = file
 
 
@@ -101,6 +102,8 @@ class Bundle:
         self.files: dict[str, str] = {}
         """Name → SHA-256, in hex, as the manifest says."""
         self.references: list[str] = []
+        self.size = 0
+        """Entries that the checkpoint counts."""
         self.entries = 0
         self.erased = 0
         """Entries whose private words are not there any more."""
@@ -118,6 +121,7 @@ class Bundle:
             manifest = self._signed_manifest()
             self._files(names, manifest)
             checkpoint = self._checkpoint()
+            self.size = checkpoint.size
             streams = self._streams(checkpoint)
             self._cases(manifest, streams)
             self._subjects(streams)
@@ -167,7 +171,7 @@ class Bundle:
         note = self._text(SIGNATURE)
         try:
             said = read_note(note, self.key)
-        except NotProved as error:
+        except (NotProved, ValueError) as error:
             file = KEY if "name of a key" in str(error) else SIGNATURE
             raise Refused(file, "chữ ký của tệp kê không hợp lệ", str(error)) from error
         if not _is_exact(note, said):
@@ -219,7 +223,7 @@ class Bundle:
         for number, line in enumerate(self._read(ENTRIES, sys.maxsize).splitlines(), start=1):
             try:
                 body, said = self._entry(line, checkpoint)
-            except (NotProved, ValueError, KeyError, TypeError) as error:
+            except (NotProved, ValueError, KeyError, TypeError, AttributeError) as error:
                 vi = f"dòng {number} không khớp với nhật ký đã niêm phong"
                 raise Refused(ENTRIES, vi, f"line {number}: {error}") from error
             stream = said["stream"]
@@ -416,6 +420,7 @@ def _report(bundle: Bundle, *, is_known: bool) -> None:
     cases = ", ".join(bundle.references)
     _say(f"HỢP LỆ / VALID: {cases}")
     _say(f"  {len(bundle.files)} tệp / files, {bundle.entries} dòng nhật ký / entries")
+    _say(f"  niêm phong đến dòng thứ {bundle.size} / sealed up to entry {bundle.size}")
     if bundle.erased:
         vi = f"{bundle.erased} dòng có nội dung riêng đã xóa; chứng minh vẫn đúng"
         _say(f"  {vi} / private words of {bundle.erased} entries were erased; proofs hold")

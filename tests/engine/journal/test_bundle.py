@@ -19,14 +19,17 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from engine.attachments import add_attachment
+from engine.council.voting import Counts
 from engine.errors import JournalNotSealed, NotFound, NotPermitted
 from engine.filestore import FileStore
 from engine.journal import bundle, checker, trace_words
 from engine.journal.keys import open_key
+from engine.journal.proof import ED25519
 from engine.store.database import reading, unit_of_work
-from forms.vocabulary import Award, Outcome
+from forms.vocabulary import Award, Outcome, VotingMode
 from tests import outgoing
 from tests.engine import samples
+from tests.engine.council.held import hold_session
 from tests.engine.journal.sealed import drop_guards
 from tests.walk import RETURN, Walk, new_key, on_sqlite
 from tests.ward import NOON
@@ -281,6 +284,40 @@ def test_a_decision_over_several_cases_is_one_bundle(database, ward, maker, empt
         maker.decision(paper_id + 1)
 
 
+def test_a_session_that_voted_on_the_case_is_in_its_bundle(
+    database, ward, maker, empty, tmp_path
+):
+    held = hold_session(database, ward, mode=VotingMode.SECRET_PAPER)
+    voting = held.put()
+    counts = Counts(issued=5, returned=5, agree=5, disagree=0, abstain=0, invalid=0)
+    for place in (1, 2):
+        held.count(voting, place, counts)
+    held.scan(voting, tmp_path)
+    held.close(voting)
+    held.close_session()
+    held.sign(held.secretary)
+    held.sign(held.chair)
+    maker.journal.seal()
+    content = maker.case()
+    ran = empty.verify(tmp_path, content)
+    assert (ran.returncode, "named by the journal" in ran.stdout) == (0, False), ran.stdout
+    files = unzipped(content)
+    folder = f"papers/council-{held.id}"
+    assert {f"{folder}/minutes.pdf", f"{folder}/ballot_count.pdf"} <= set(files)
+    assert samples.PDF in files.values()
+    told = trace_of(content)
+    assert "Phiên họp Hội đồng ngày 02/12/2030" in told
+    assert trace_words.OTHER not in told
+
+
+def test_what_was_erased_is_named_as_missing(decided, maker, empty, tmp_path):
+    found = hashlib.sha256(samples.PDF).hexdigest()
+    (maker.store.root / found[:2] / found).unlink()
+    ran = empty.verify(tmp_path, maker.case())
+    assert ran.returncode == 0
+    assert f"named by the journal, not in the bundle: attachments/{found}" in ran.stdout
+
+
 def test_erased_words_are_told_and_every_proof_holds(decided, maker, empty, tmp_path):
     erase = "UPDATE journal_entries SET private = NULL, salt = NULL"
     with maker.journal.database.begin() as connection:
@@ -377,6 +414,7 @@ def mutations(chance, files, other):
     key_file = f"{other.public_text}\n".encode()
     yield checker.KEY, zipped({**files, checker.KEY: key_file})
     yield checker.KEY, signed_again({**files, checker.KEY: key_file}, other)
+    yield "?[2J", zipped({**files, "\x1b[2J": b""})
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -416,6 +454,7 @@ def insider(files):
         {"position": line["position"] + 1},
         {"proof": line["proof"][:-1]},
         {"proof": "x"},
+        {"body": 1},
         {"private": '{"reason":"khác"}', "salt": "00"},
         {"more": 1},
     ):
@@ -450,12 +489,16 @@ def test_not_even_the_key_makes_a_changed_bundle_hold(decided, maker, empty, tmp
 
 
 def test_what_is_no_bundle_is_told(empty, tmp_path, decided, maker):
-    (torn_status, torn), (none_status, none) = empty.verify_all(
-        tmp_path, [maker.case()[:-40], zipped({"a": b""})]
-    )
-    assert (torn_status, none_status) == (1, 1)
-    assert "0.zip" in torn
-    assert checker.MANIFEST in none
+    whole = maker.case()
+    short = base64.b64encode(ED25519 + b"x").decode()
+    key_id = hashlib.sha256(b"n\n" + ED25519 + b"x").hexdigest()[:8]
+    no_key = {**unzipped(whole), checker.KEY: f"n+{key_id}+{short}".encode()}
+    found = empty.verify_all(tmp_path, [whole[:-40], zipped({"a": b""}), zipped(no_key)])
+    assert [status for status, _said in found] == [1, 1, 1]
+    for named, (_status, said) in zip(
+        ("0.zip", checker.MANIFEST, checker.SIGNATURE), found, strict=True
+    ):
+        assert f"REFUSED: {named}: " in said
     ran = empty.run(tmp_path / "verify.py", tmp_path / "missing.zip")
     assert (ran.returncode, "NOT CHECKED" in ran.stdout) == (2, True)
 
