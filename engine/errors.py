@@ -126,6 +126,12 @@ class NumberTaken(EngineError):
     code = "number_taken"
 
 
+class FindingNotOpen(EngineError):
+    """The finding was closed: nobody answers or closes it any more."""
+
+    code = "finding_not_open"
+
+
 class EntryNotInForce(EngineError):
     """The award was replaced or annulled before, or the entry is no award."""
 

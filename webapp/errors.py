@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from engine.errors import EngineError
 from forms.vocabulary import Word
 from webapp.kept_text import ResumeOnly
+from webapp.watching import note_refused
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +160,12 @@ ANSWERS: dict[str, Answer] = {
         _("Số quyết định đã được dùng"),
         _("Cơ quan ban hành đã dùng số này cho một quyết định khác."),
         _("Kiểm tra lại số và ký hiệu của quyết định."),
+    ),
+    "finding_not_open": Answer(
+        HTTPStatus.CONFLICT,
+        _("Phát hiện đã đóng"),
+        _("Phát hiện kiểm toán này đã được đóng nên không trả lời hay đóng lại được."),
+        _("Mở lại phát hiện để xem kết luận."),
     ),
     "entry_not_in_force": Answer(
         HTTPStatus.CONFLICT,
@@ -461,6 +468,8 @@ def sentence_for(error: EngineError) -> str:
 def answer_engine_error(error: EngineError) -> tuple[str, int]:
     """Answer an error that a page did not answer itself."""
     answer = answer_to(error)
+    if answer.status == HTTPStatus.FORBIDDEN:
+        note_refused()
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("request %s: %s", _request_id(), error.code, exc_info=error)
     return _page(answer, str(error.facts.get("reference", "")))
