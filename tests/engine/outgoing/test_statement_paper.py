@@ -126,3 +126,24 @@ def test_a_decision_that_leaves_out_who_was_stated_is_refused(database, ward, wa
     with unit_of_work(database) as session:
         paper = steps.check_content(session, **checked, reason="Chờ xác minh đơn thư.")
         assert paper.state is OutgoingState.CONTENT_CHECKED
+
+
+def test_five_and_four_stated_are_not_decided_as_five_and_three(database, ward):
+    walks = [
+        recommended(database, ward, kind, f"{name} {number}")
+        for kind, name, count in (
+            (SubjectKind.COLLECTIVE, "Tổ chuyên môn", 5),
+            (SubjectKind.INDIVIDUAL, "Ma Thị", 4),
+        )
+        for number in range(1, count + 1)
+    ]
+    go(database, ward, state(database, ward, walks), "issue")
+    for walk in walks:
+        walk.to("decide_at_province")
+    paper_id = of_province(database, ward, walks[:-1])
+    with pytest.raises(ListsDiffer) as caught, unit_of_work(database) as session:
+        steps.check_content(session, paper_id=paper_id, actor=ward.provincial_chairman, at=NOON)
+    assert caught.value.facts["difference"].vi == (
+        "Đề nghị 05 tập thể, 04 cá nhân; danh sách này có 05 tập thể, 03 cá nhân."
+        " Còn thiếu: Ma Thị 4."
+    )
