@@ -55,7 +55,8 @@ def main() -> None:
             entries = session.scalar(select(func.count()).select_from(JournalEntry)) or 0
             checking = timed(lambda: require_silent(verify(session, key, outside).findings))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        say("verify", f"{entries / checking:,.0f} entries/s CPU, {checking:.1f} s for {entries:,}")
+        speed = f"{entries / checking:,.0f} entries/s CPU"
+        say("verify", f"{speed}, {checking:.1f} s for {entries:,}")
         say("memory", f"{peak:.0f} MB at most")
 
 

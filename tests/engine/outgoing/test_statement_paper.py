@@ -25,10 +25,7 @@ def recommended(database, ward, kind, name):
     walk.submissions["nomination.v1"] |= {"subject_name": name}
     if kind is SubjectKind.COLLECTIVE:
         walk.submissions["nomination.v1"].pop("subject_title")
-        walk.submissions["nomination.v1"] |= {
-            "criteria": {"TT1": "Cả tổ cùng áp dụng."},
-            "managing_body": "",
-        }
+        walk.submissions["nomination.v1"] |= {"criteria": {"CQ1": "Phong trào đến từng tổ."}}
     return walk.open(award=MERIT, subject=Subject(kind, name)).to("appraise_at_province")
 
 
