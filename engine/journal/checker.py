@@ -401,7 +401,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         bundle = Bundle(asked.bundle, asked.key)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         _say(f"TỪ CHỐI / REFUSED: {asked.bundle.name}: không phải tệp ZIP nguyên vẹn / {error}")
         return 1
     except OSError as error:

@@ -503,6 +503,26 @@ def test_what_is_no_bundle_is_told(empty, tmp_path, decided, maker):
     assert (ran.returncode, "NOT CHECKED" in ran.stdout) == (2, True)
 
 
+def test_a_zip_with_any_other_byte_is_refused_or_has_the_same_files(
+    decided, maker, empty, tmp_path
+):
+    whole, chance = maker.case(), random.Random(14)  # noqa: S311
+    directory = whole.find(b"PK\x01\x02")
+    changed = []
+    for number in range(300):
+        at = chance.randrange(directory if number % 2 else 0, len(whole))
+        cut = chance.choice([at, at + 1, at + 1, at + 4])
+        put = chance.choice([b"", flip(chance, whole[at : at + 1]), chance.randbytes(2)])
+        changed.append(whole[:at] + put + whole[cut:])
+    found = empty.verify_all(tmp_path, changed)
+    assert {status for status, _said in found} == {0, 1}
+    for content, (status, said) in zip(changed, found, strict=True):
+        if status == 0:
+            assert unzipped(content) == unzipped(whole)
+        else:
+            assert "TỪ CHỐI / REFUSED: " in said
+
+
 def test_the_words_of_a_row_that_was_changed_are_refused(decided, maker, empty, tmp_path):
     with maker.journal.database.begin() as connection:
         drop_guards(connection)
