@@ -58,6 +58,8 @@ class Matter:
     """Ward or province whose council it is about."""
     issuing_unit_id: int | None = None
     """Unit that issues an outgoing paper."""
+    concerned_unit_id: int | None = None
+    """Unit about whose act an auditor found something."""
 
 
 HEADS = (Role.UNIT_HEAD, Role.WARD_CHAIRMAN, Role.PROVINCIAL_CHAIRMAN)
@@ -151,6 +153,14 @@ def heads_the_issuer(actor: Actor, matter: Matter) -> bool:
     )
 
 
+def works_for_the_concerned(actor: Actor, matter: Matter) -> bool:
+    """The actor heads or clerks for the unit about whose act an auditor found something."""
+    return any(
+        grant.unit_id == matter.concerned_unit_id and grant.role in (*HEADS, *CLERKS)
+        for grant in actor.grants
+    )
+
+
 def was_granted_on_paper(actor: Actor, matter: Matter) -> bool:
     """The award was granted outside the system: its papers are recorded here."""
     return matter.granting_unit_id is None
@@ -228,6 +238,9 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "plan.notes.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
     "settings.manage": ((is_administrator,),),
     "journal.see": ((is_auditor,),),
+    "finding.write": ((is_auditor,),),
+    "finding.answer": ((works_for_the_concerned,),),
+    "finding.see": ((is_auditor,), (works_for_the_concerned,)),
     "register.see": (
         (is_ward_clerk,),
         (is_auditor,),

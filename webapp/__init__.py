@@ -100,6 +100,7 @@ BELONGS_TO = {
     "law": "eligibility",
     "access": "audit",
     "comparison": "cases",
+    "findings": "audit",
     "bundles": "audit",
     "word_drafts": "outgoing",
     "session_papers": "sessions",

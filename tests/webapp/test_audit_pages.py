@@ -145,3 +145,39 @@ def test_the_chain_has_the_vote_of_the_council(database, ward, browse, tmp_path)
     assert f'<a href="/phien-hop/{session_id}">Phiên họp: ' in page
     assert "8/11 đồng ý" in page
     assert "Biên bản chưa ký." in page
+
+
+@on_sqlite
+def test_a_finding_is_written_answered_and_closed_on_pages(awarded, browse):
+    auditor, clerk = browse("auditor"), browse("ward_clerk")
+    there = f"/kiem-toan/{CASE}/phat-hien"
+    assert there in auditor.get(f"/kiem-toan/{CASE}").text
+    wrong = auditor.post(there, {"key": "1", "text": "Thiếu chữ ký."})
+    assert wrong.status_code == 422
+    assert "Thiếu chữ ký." in wrong.text
+    (ward,) = re.findall(r'value="(\d+)">Ủy ban nhân dân phường', wrong.text)
+    typed = {"key": "2", "unit_id": ward, "text": "Thiếu chữ ký.", "asked": "Giải trình."}
+    finding = auditor.post(there, typed).location
+    assert auditor.post(there, typed).location == finding
+    assert "1 phát hiện kiểm toán" in clerk.get("/").text
+    assert finding in clerk.get("/kiem-toan/phat-hien?state=open").text
+    assert clerk.post(f"{finding}/tra-loi", {"key": "3", "answer": "Đã ký."}).status_code == 303
+    assert auditor.get(f"{finding}/tra-loi").status_code == 403
+    assert clerk.get(f"{finding}/dong").status_code == 403
+    closed = auditor.post(f"{finding}/dong", {"key": "4", "conclusion": "Xong."})
+    assert closed.location == finding
+    page = clerk.get(finding).text
+    for words in ("Thiếu chữ ký.", "Đã ký.", "Xong.", "Hoàng Thị Sổ", "Đã đóng"):
+        assert words in page
+    again = clerk.post(f"{finding}/tra-loi", {"key": "5", "answer": "Nữa."})
+    assert again.status_code == 409
+    assert browse("school_head").get(finding).status_code == 404
+
+
+@on_sqlite
+def test_a_note_stands_on_the_page_of_its_author(awarded, browse):
+    auditor = browse("auditor")
+    there = f"/kiem-toan/{CASE}/ghi-chu"
+    assert auditor.post(there, {"key": "1", "text": "Hỏi lại."}).status_code == 303
+    assert "Hỏi lại." in auditor.get(f"/kiem-toan/{CASE}").text
+    assert browse("ward_clerk").get(there).status_code == 403

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 import webapp
+from engine.audit.findings import write_finding
 from engine.definitions import packaged_files, packaged_set_id
 from engine.people import add_person
 from engine.process import diagrams
@@ -325,6 +326,13 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
             at=NOON,
             key=new_key(),
         )
+        texts = {
+            "text": "Thiếu chữ ký.",
+            "asked": "Giải trình.",
+            "reference": awarded.reference,
+        }
+        concerned = {"unit_id": ward.units["phuong"], "actor": ward.auditor, "at": NOON}
+        write_finding(session, **texts, **concerned)
         known = session.get_one(RegisterEntry, entry_id).subject_id
         addresses = have_a_past(session, ward, known)
         read_list(

@@ -16,6 +16,7 @@ from webapp.pages import (
     council,
     dossier_papers,
     eligibility,
+    findings,
     inbox,
     law,
     login,
@@ -78,6 +79,7 @@ PAGES = (
     verification.blueprint,
     audit.blueprint,
     access.blueprint,
+    findings.blueprint,
     comparison.blueprint,
     bundles.blueprint,
 )

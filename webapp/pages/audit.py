@@ -13,6 +13,7 @@ from engine.queries.audit import (
 )
 from engine.queries.case_page import get_case
 from engine.queries.decision_chain import list_chain
+from engine.queries.findings import list_findings, list_notes
 from engine.queries.listing import FilterChoices
 from forms.vocabulary import Award
 from webapp import case_words, paging
@@ -22,6 +23,7 @@ from webapp.clock import now
 from webapp.database import reading
 from webapp.findings import TAGS
 from webapp.pages.cases import Select
+from webapp.pages.findings import TAGS as FINDING_TAGS
 
 blueprint = Blueprint("audit", __name__, url_prefix="/kiem-toan")
 
@@ -63,6 +65,8 @@ def show(reference: str) -> str:
     with reading() as work:
         case = get_case(work, actor, reference, now())
         chain = list_chain(work, actor, case)
+        findings = list_findings(work, actor, case_id=case.id)
+        notes = list_notes(work, actor, case.id)
     return render_template(
         "audit_decision.html",
         case=case,
@@ -70,6 +74,9 @@ def show(reference: str) -> str:
         standing=case_words.standing(case),
         words=case_words,
         tag_of=TAGS.__getitem__,
+        findings=findings,
+        finding_tags=FINDING_TAGS,
+        notes=notes,
     )
 
 

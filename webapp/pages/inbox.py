@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
+from engine.queries.findings import count_to_answer
 from engine.queries.inbox import LONG_DAYS, Tile, count_tiles, list_tasks
 from webapp import case_words, paging
 from webapp.authentication import present_actor
@@ -23,9 +24,11 @@ def show() -> str:
         if tile not in figures:
             tile = Tile.MINE
         inbox = list_tasks(work, actor, at, tile=tile, text=text, page=paging.page_asked())
+        findings = count_to_answer(work, actor)
     return render_template(
         "inbox.html",
         inbox=inbox,
+        findings=findings,
         figures=figures,
         tiles=_tiles(),
         text=text,
