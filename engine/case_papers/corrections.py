@@ -1,4 +1,4 @@
-"""Papers about an award that was granted here: its annulment, the correction of its decision.
+"""Papers about an award that was granted here: its annulment, what corrects or replaces it.
 
 Number and day are printed: the register has them from the paper itself, as it was recorded.
 An act of an authority whose decisions are recorded from paper has a paper of its own already.
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from documents.annulment import AnnulmentDecision, render_annulment
+from documents.act_decision import ActDecision, render_act_decision
 from documents.letter import OfficeLetter, render_letter
 from documents.letterhead import written_date
 from engine.bonus import Bonus, in_dong
@@ -23,10 +23,12 @@ from engine.papers import (
     area_of,
     as_printed,
     authority_name,
+    bases_of,
     body_of,
     head_title,
     law_bases,
     place_of,
+    reason_of,
     recipient_of,
     superior_of,
 )
@@ -63,7 +65,7 @@ def make_annulment(
         bases.append(f"Căn cứ {as_printed(f'{LAW_NAME}, {act.ground.source}')}")
         grounds.append(lowered(act.ground.vi))
     executors = EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT])
-    paper = AnnulmentDecision(
+    paper = ActDecision(
         superior=superior_of(unit),
         body=body_of(unit),
         authority=authority,
@@ -82,7 +84,7 @@ def make_annulment(
         signer_name="",
         recipients=("Như Điều 3", "Lưu: VT"),
     )
-    return render_annulment(printable_paper(paper))
+    return render_act_decision(printable_paper(paper))
 
 
 def make_correction(
@@ -115,12 +117,71 @@ def make_correction(
     return render_letter(printable_paper(paper))
 
 
+def find_replacements(session: Session, case: Case) -> Sequence[Copy]:
+    """Return a copy for each decision that replaced one on the case, the latest first."""
+    old = aliased(RegisterEntry)
+    rows = session.scalars(
+        select(RegisterEntry)
+        .join(old, old.replaced_by_id == RegisterEntry.id)
+        .join(Decision, Decision.case_id == RegisterEntry.case_id)
+        .where(RegisterEntry.case_id == case.id, Decision.recorded_from_paper.is_(False))
+        .order_by(RegisterEntry.id.desc())
+    )
+    return [Copy(entry.id, _about(entry), entry.entered_at) for entry in rows]
+
+
+def make_replacement(
+    session: Session, case: Case, number: int, issue: Issue | None = None
+) -> bytes:
+    """Return the decision that replaces one with a mistake of content, as PDF.
+
+    Decree 30/2020/NĐ-CP, Art. 18.3: by a paper of the same form.
+    """
+    new = session.get_one(RegisterEntry, number)
+    old = session.scalars(
+        select(RegisterEntry).where(RegisterEntry.replaced_by_id == new.id)
+    ).one()
+    decision = session.scalars(select(Decision).where(Decision.case_id == case.id)).one()
+    unit = session.get_one(Unit, decision.authority_unit_id)
+    plan = plan_of(case.round.plan)
+    executors = EXECUTORS.get(decision.level, EXECUTORS[Level.UNIT])
+    paper = ActDecision(
+        superior=superior_of(unit),
+        body=body_of(unit),
+        authority=authority_name(decision, unit),
+        number=new.number,
+        place=place_of(plan, unit),
+        signed_on=_day_of(new),
+        subject_line=f"Về việc tặng {new.honour_text}",
+        bases=(
+            *bases_of(plan, _day_of(new)),
+            f"Căn cứ {as_printed(Mend.REPLACEMENT.source)}",
+        ),
+        articles=(
+            f"Tặng {new.honour_text} cho {new.subject_text}, {reason_of(plan, case)}.",
+            f"Quyết định này thay thế {_decision(old)} về việc tặng {old.honour_text} cho"
+            f" {old.subject_text}. Lý do: {clause(old.reason)}.",
+            f"{executors}, {case.unit.name} và {new.subject_text} căn cứ Quyết định thi hành",
+        ),
+        signer_title=_signer_title(decision),
+        signer_name="",
+        recipients=("Như Điều 3", "Lưu: VT"),
+    )
+    return render_act_decision(printable_paper(paper))
+
+
 KINDS: tuple[PaperKind, ...] = (
     PaperKind(
         "cong-van-dinh-chinh",
         Bilingual("Công văn đính chính quyết định", "Letter that corrects the decision"),
         find_corrections,
         make_correction,
+    ),
+    PaperKind(
+        "quyet-dinh-thay-the",
+        Bilingual("Quyết định thay thế", "Decision that replaces the first"),
+        find_replacements,
+        make_replacement,
     ),
     PaperKind(
         "quyet-dinh-huy-bo",

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 
-from documents.annulment import AnnulmentDecision, render_annulment
+from documents.act_decision import ActDecision, render_act_decision
 from documents.letter import OfficeLetter, render_letter
 from documents.letterhead import BODY_NAME_SIZE, LEFT_COLUMN
 from documents.typography import (
@@ -34,7 +34,7 @@ LETTER = OfficeLetter(
     signer_name="",
     recipients=("Như trên", "Lưu: VT"),
 )
-ANNULMENT = AnnulmentDecision(
+ANNULMENT = ActDecision(
     superior="",
     body=("ỦY BAN NHÂN DÂN", "PHƯỜNG VẠN XUÂN"),
     authority="Chủ tịch Ủy ban nhân dân phường Vạn Xuân",
@@ -96,7 +96,7 @@ def test_a_letter_has_its_subject_below_its_number_and_no_name():
 
 
 def test_an_annulment_has_its_articles_in_order():
-    (page,) = pages_of(render_annulment(ANNULMENT))
+    (page,) = pages_of(render_act_decision(ANNULMENT))
     in_order(
         page,
         "Số: 320/QĐ-UBND",
@@ -116,7 +116,7 @@ def test_an_annulment_has_its_articles_in_order():
     ("render", "paper"),
     [
         (render_letter, replace(LETTER, paragraphs=(LONG, "Thông báo để biết"))),
-        (render_annulment, replace(ANNULMENT, articles=(LONG, "Các bên thi hành"))),
+        (render_act_decision, replace(ANNULMENT, articles=(LONG, "Các bên thi hành"))),
     ],
 )
 def test_long_papers_stay_within_the_margins_and_are_numbered(render, paper):
@@ -136,7 +136,7 @@ def test_long_papers_stay_within_the_margins_and_are_numbered(render, paper):
 @pytest.mark.parametrize("name", [MARKUP, "Trường mẫu " * 30])
 def test_names_are_text_however_long(name):
     letter = render_letter(replace(LETTER, addressee=name))
-    decision = render_annulment(replace(ANNULMENT, articles=(f"Hủy bỏ của {name}.", "Hết")))
+    decision = render_act_decision(replace(ANNULMENT, articles=(f"Hủy bỏ của {name}.", "Hết")))
     for pages in (pages_of(letter), pages_of(decision)):
         assert len(pages) == 1
         assert name.strip() in pages[0]
@@ -146,4 +146,4 @@ def test_a_letter_without_a_glyph_is_refused():
     with pytest.raises(UnprintableText):
         render_letter(replace(LETTER, about="Tên \u202e"))
     with pytest.raises(UnprintableText):
-        render_annulment(replace(ANNULMENT, bases=("Tên \u202e",)))
+        render_act_decision(replace(ANNULMENT, bases=("Tên \u202e",)))

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from engine.case_papers import list_offered, make_paper
 from engine.errors import NotFound
-from engine.register import annul, correct
-from engine.register_facts import Letter
+from engine.register import annul, correct, replace_award
+from engine.register_facts import AwardFacts, Letter
 from engine.store.database import reading, unit_of_work
 from engine.store.models import RegisterEntry
 from forms.vocabulary import AnnulmentGround, Award, EntryNature, EntrySource, Outcome
@@ -20,6 +20,7 @@ from tests.ward import NOON
 pytestmark = on_sqlite
 
 ANNULMENT, CORRECTION = SLUGS = ("quyet-dinh-huy-bo", "cong-van-dinh-chinh")
+REPLACEMENT = "quyet-dinh-thay-the"
 DAY = date(2030, 12, 2)
 
 
@@ -155,3 +156,52 @@ def test_the_same_copy_has_the_same_bytes(walk, ward):
     walk.do(Outcome.AWARD)
     act_id = do_annul(walk, ward.ward_chairman)
     assert pdf_of(walk, ANNULMENT, act_id) == pdf_of(walk, ANNULMENT, act_id)
+
+
+def do_replace(walk, name):
+    with unit_of_work(walk.database) as session:
+        entry = session.get_one(RegisterEntry, granted(walk))
+        facts = AwardFacts(
+            subject_text=name,
+            honour=entry.honour,
+            honour_text=entry.honour_text,
+            kind=entry.kind,
+            authority_level=entry.authority_level,
+            authority_name=entry.authority_name,
+            number="330/QĐ-UBND",
+            decided_on=DAY,
+        )
+        return replace_award(
+            session,
+            entry_id=entry.id,
+            facts=facts,
+            reason="Sai họ tên người được khen.",
+            actor=walk.ward.ward_clerk,
+            at=NOON,
+            key=new_key(),
+        )
+
+
+def test_a_replacement_says_what_it_grants_and_what_it_takes_the_place_of(walk):
+    walk.do(Outcome.AWARD)
+    assert replacements(walk) == []
+    entry = do_replace(walk, "Nguyễn Thị Ví Dũ")
+    assert replacements(walk) == [entry]
+    words = said(walk, REPLACEMENT, entry)
+    for expected in (
+        "Số: 330/QĐ-UBND", "Về việc tặng Giấy khen",
+        "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;",
+        "Căn cứ khoản 3 Điều 18 Nghị định số 30/2020/NĐ-CP.",
+        "Điều 1. Tặng Giấy khen cho Nguyễn Thị Ví Dũ, ",
+        "Điều 2. Quyết định này thay thế Quyết định số 309/QĐ-UBND ngày 02 tháng 12 năm 2030",
+        "cho Nguyễn Thị Ví Dụ. Lý do: Sai họ tên người được khen.",
+        "và Nguyễn Thị Ví Dũ căn cứ Quyết định thi hành./.", "CHỦ TỊCH",
+    ):  # fmt: skip
+        assert expected in words, expected
+    assert pdf_of(walk, REPLACEMENT, entry) == pdf_of(walk, REPLACEMENT, entry)
+
+
+def replacements(walk):
+    with reading(walk.database) as session:
+        offered = list_offered(session, walk.ward.ward_clerk, walk.case().reference)
+        return [one.copy.number for one in offered if one.kind.slug == REPLACEMENT]

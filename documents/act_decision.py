@@ -1,4 +1,7 @@
-"""The decision that annuls an award (Decree 30/2020/NĐ-CP, App. III, model 1.2)."""
+"""A decision about an award that was granted: it annuls it, or takes its place.
+
+Decree 30/2020/NĐ-CP, App. III, model 1.2.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from documents.typography import markup, register_fonts
 
 
 @dataclass(frozen=True)
-class AnnulmentDecision:
+class ActDecision:
     """All that the decision says; every text as printed, in Vietnamese."""
 
     superior: str
@@ -39,7 +42,7 @@ class AnnulmentDecision:
     recipients: tuple[str, ...]
 
 
-def render_annulment(paper: AnnulmentDecision) -> bytes:
+def render_act_decision(paper: ActDecision) -> bytes:
     """Return the decision as PDF; the same decision gives the same bytes.
 
     :raises documents.typography.UnprintableText: a text cannot be printed.
@@ -53,7 +56,7 @@ def render_annulment(paper: AnnulmentDecision) -> bytes:
     )
 
 
-def _story(paper: AnnulmentDecision) -> list[Any]:
+def _story(paper: ActDecision) -> list[Any]:
     """Return the decision; a signature never stands on a page without text of its own."""
     *articles, last = _articles(paper.articles)
     foot = letterhead.signature(paper.signer_title, paper.signer_name, paper.recipients)
