@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from documents.certificate import Certificate, TextTooLong, render_certificate
 from documents.certificate_layouts import (
@@ -30,7 +30,15 @@ from engine.plans import Plan, plan_of
 from engine.rules.book import book
 from engine.rules.paper_bases import FILE as BASES
 from engine.rules.paper_bases import PaperBasis
-from engine.store.models import Case, Decision, Paper, Person, Unit, UserTask
+from engine.store.models import (
+    Case,
+    Decision,
+    Paper,
+    Person,
+    RegisterEntry,
+    Unit,
+    UserTask,
+)
 from forms.messages import code
 from forms.vocabulary import Award, Level, Occasion, Outcome, SubjectKind, UnitKind
 
@@ -246,25 +254,42 @@ def certificate_of(
 ) -> Certificate:
     """Return what the certificate of a decided award says.
 
+    What replaced the decision gives number, day and name; it brought no code of its own.
+
     :param code: by which it is checked; none: that of the certificate as it was issued.
     """
+    new = None if code else replacement_of(session, case.id)
     authority = session.get_one(Unit, decision.authority_unit_id)
     plan = plan_of(case.round.plan)
     recipient = recipient_of(session, case)
     reason = reason_of(plan, case)
     return Certificate(
         authority=authority_name(decision, authority),
-        recipient=recipient.name.removeprefix(f"{UNKNOWN_ADDRESS} "),
+        recipient=new.subject_text
+        if new
+        else recipient.name.removeprefix(f"{UNKNOWN_ADDRESS} "),
         recipient_detail=recipient.detail,
         citation=reason[0].upper() + reason[1:],
-        decision_number=decision.number,
+        decision_number=new.number if new else decision.number,
         place=place_of(plan, authority),
-        signed_on=decision.signed_on,
+        signed_on=(new and new.decided_on) or decision.signed_on,
         signer_title=capacity_of(decision.signer_title),
         signer_name=decision.signer_name,
         layout=LAYOUTS[case.award],
         award_class=CLASSES.get(case.award, ""),
-        check=check_mark(session, code or _issued_code(session, case.id)),
+        check=None if new else check_mark(session, code or _issued_code(session, case.id)),
+    )
+
+
+def replacement_of(session: Session, case_id: int) -> RegisterEntry | None:
+    """Return the award of the decision that replaced the one on a case; none: it stands."""
+    old = aliased(RegisterEntry)
+    return session.scalar(
+        select(RegisterEntry)
+        .join(old, old.replaced_by_id == RegisterEntry.id)
+        .where(RegisterEntry.case_id == case_id)
+        .order_by(RegisterEntry.id.desc())
+        .limit(1)
     )
 
 

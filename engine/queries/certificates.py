@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from engine.certificates import require_printing
 from engine.papers import certificate_of
@@ -158,11 +158,16 @@ def case_ids_of(session: Session, decision: Decision) -> list[int]:
 
 
 def _states(session: Session, case_ids: Collection[int]) -> dict[int, EntryState]:
-    """Return what became of the awards of cases, by the register."""
+    """Return what became of the awards of cases, by the register: as they were replaced."""
+    old = aliased(RegisterEntry)
     rows = session.execute(
-        select(RegisterEntry.case_id, RegisterEntry.state).where(
-            RegisterEntry.case_id.in_(case_ids), RegisterEntry.source == EntrySource.CASE
+        select(RegisterEntry.case_id, RegisterEntry.state)
+        .outerjoin(old, old.replaced_by_id == RegisterEntry.id)
+        .where(
+            RegisterEntry.case_id.in_(case_ids),
+            or_(RegisterEntry.source == EntrySource.CASE, old.id.is_not(None)),
         )
+        .order_by(RegisterEntry.id)
     )
     return {case_id: state for case_id, state in rows if case_id is not None}
 

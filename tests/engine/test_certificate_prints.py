@@ -14,7 +14,7 @@ from engine.certificate_prints import Which, confirm_name, record_prints
 from engine.certificates import read_stock, render_run
 from engine.errors import EntryNotInForce, InvalidSubmission, KeyReused, NotFound, NotPermitted
 from engine.queries.certificates import list_certificates
-from engine.register_facts import Letter
+from engine.register_facts import AwardFacts, Letter
 from engine.store.database import reading, unit_of_work
 from engine.store.models import CertificatePrint, RegisterEntry
 from forms.vocabulary import AnnulmentGround, ConfirmationWay, Outcome, PrintKind
@@ -348,3 +348,37 @@ def test_a_refused_run_writes_nothing(together):
     with reading(together[0].database) as session:
         assert session.scalar(select(func.count()).select_from(CertificatePrint)) == 0
     assert together[0].journal()[-1].action == "task.completed"
+
+
+@on_sqlite
+def test_a_replaced_award_is_printed_as_its_new_decision_says(decided):
+    with unit_of_work(decided.database) as work:
+        entry = work.scalars(select(RegisterEntry)).one()
+        facts = AwardFacts(
+            subject_text="Nguyễn Thị Ví Dũ",
+            honour=entry.honour,
+            honour_text=entry.honour_text,
+            kind=entry.kind,
+            authority_level=entry.authority_level,
+            authority_name=entry.authority_name,
+            number="330/QĐ-UBND",
+            decided_on=TODAY,
+        )
+        register.replace_award(
+            work,
+            entry_id=entry.id,
+            facts=facts,
+            reason="Sai họ tên người được khen.",
+            actor=decided.ward.ward_clerk,
+            at=NOON,
+            key=new_key(),
+        )
+    assert shown(decided).chosen.name == "Nguyễn Thị Ví Dũ"
+    confirm(decided)
+    run = record(decided)
+    with reading(decided.database) as session:
+        content = render_run(session, decided.ward.ward_clerk, run, None)
+    said = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    assert "Nguyễn Thị Ví Dũ".upper() in said.upper()
+    assert "330/QĐ-UBND" in said
+    assert "Mã kiểm tra" not in said
