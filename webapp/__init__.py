@@ -101,6 +101,7 @@ BELONGS_TO = {
     "access": "audit",
     "comparison": "cases",
     "findings": "audit",
+    "patterns": "audit",
     "bundles": "audit",
     "word_drafts": "outgoing",
     "session_papers": "sessions",

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from engine.council.closing import close_session
+from engine.queries.patterns import Pattern
 from engine.store.database import unit_of_work
+from engine.store.models import Review
 from forms.vocabulary import Outcome, VotingMode
 from tests.walk import Walk, on_sqlite
 from tests.webapp.council_sights import Sights
@@ -181,3 +184,24 @@ def test_a_note_stands_on_the_page_of_its_author(awarded, browse):
     assert auditor.post(there, {"key": "1", "text": "Hỏi lại."}).status_code == 303
     assert "Hỏi lại." in auditor.get(f"/kiem-toan/{CASE}").text
     assert browse("ward_clerk").get(there).status_code == 403
+
+
+@on_sqlite
+def test_patterns_are_questions_with_their_data(database, ward, browse):
+    walk = Walk(database, ward).open().to("decide_at_ward")
+    walk.do(Outcome.RETURN)
+    walk.to("decide_at_ward").do(Outcome.AWARD)
+    with unit_of_work(database) as session:
+        review = session.scalars(select(Review).where(Review.outcome == Outcome.AWARD)).one()
+        review.answers = {"deviation_reason": "Tỷ lệ 100 % không đúng."}
+    auditor = browse("auditor")
+    page = auditor.get("/kiem-toan/dau-hieu").text
+    assert page.count("?</p>") == len(Pattern)
+    assert "Trả lại 02/12/2030 12:00, Đặng Văn Ký quyết định 02/12/2030 12:00." in page
+    assert "“Tỷ lệ 100 % không đúng.”" in page
+    assert page.count(f'href="/kiem-toan/{CASE}"') == 2
+    empty = auditor.get("/kiem-toan/dau-hieu?to=01/12/2030").text
+    assert empty.count("Không có trường hợp nào") == len(Pattern)
+    wrong = auditor.get("/kiem-toan/dau-hieu?from=x").text
+    assert 'id="from-error"' in wrong
+    assert browse("ward_clerk").get("/kiem-toan/dau-hieu").status_code == 403

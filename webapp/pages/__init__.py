@@ -25,6 +25,7 @@ from webapp.pages import (
     organisation,
     outgoing,
     papers,
+    patterns,
     plans,
     register,
     register_import,
@@ -80,6 +81,7 @@ PAGES = (
     audit.blueprint,
     access.blueprint,
     findings.blueprint,
+    patterns.blueprint,
     comparison.blueprint,
     bundles.blueprint,
 )
