@@ -44,6 +44,7 @@ bench: $(READY) ## Measure approvals over HTTP, the rules, votes, papers and the
 	$(BIN)/python -m tests.benchmarks.closing
 	$(BIN)/python -m tests.benchmarks.papers
 	$(BIN)/python -m tests.benchmarks.journal
+	$(BIN)/python -m tests.benchmarks.auditing
 
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock
