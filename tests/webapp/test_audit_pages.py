@@ -70,7 +70,7 @@ def test_the_chain_goes_from_the_decision_back_to_the_first_draft(database, ward
     steps = re.findall(r"<article.*?</article>", page, re.DOTALL)
     assert len(steps) == len(walk.journal())
     assert "Mở hồ sơ" in steps[-1]
-    assert "Đặng Văn Ký, Chủ tịch (chủ tịch " in steps[0]
+    assert "Đặng Văn Ký, Chủ tịch, Ủy ban nhân dân phường" in steps[0]
     assert "Trên nội dung hồ sơ nộp lần 2" in steps[0]
     assert len(re.findall(r"/van-ban/\d+", steps[0])) == 2
     (returned,) = [one for one in steps if "Bổ sung số liệu và thời gian" in one]
