@@ -90,6 +90,12 @@ class RoundNotOpen(EngineError):
     code = "round_not_open"
 
 
+class NotErasable(EngineError):
+    """The nomination is open, or a law bids to keep what it says."""
+
+    code = "not_erasable"
+
+
 class JournalBehind(EngineError):
     """The database lacks entries of the journal that were sealed outside of it."""
 

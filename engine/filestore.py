@@ -9,7 +9,7 @@ from engine.errors import DamagedFile, NotFound
 
 
 class FileStore:
-    """A folder of files that are written once and never changed.
+    """A folder of files that are written once and never changed; erasures alone remove one.
 
     A file is whole on disk, under its name, before any row can speak of it: its bytes are
     written aside and synced, then linked to their name, then the folder is synced. A
@@ -58,6 +58,16 @@ class FileStore:
         if found != sha256:
             raise DamagedFile(f"stored file {sha256} now has SHA-256 {found}")
         return data
+
+    def remove(self, sha256: str) -> None:
+        """Remove a content for good, if it is there; for erasures alone.
+
+        :raises NotFound: ``sha256`` is no SHA-256.
+        """
+        path = self._path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.exists():
+            _sync_folder(path.parent)
 
     def _path(self, sha256: str) -> Path:
         if len(sha256) != hashlib.sha256().digest_size * 2 or not set(sha256) <= set(

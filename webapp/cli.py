@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": ("webapp.commands.rules", "Check the law book."),
     "ballot": ("webapp.commands.ballot", "Count published ballots again."),
     "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
+    "erase": ("webapp.commands.erase", "Erase the personal data of a closed nomination."),
     "journal": ("webapp.commands.journal", "Seal, check and replay the journal."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }

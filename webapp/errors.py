@@ -125,6 +125,12 @@ ANSWERS: dict[str, Answer] = {
         _("Hệ thống chưa có lịch nghỉ của năm này nên không tính được ngày làm việc."),
         _("Ghi ngày cuối của thời hạn thay cho số ngày, hoặc hỏi người quản trị hệ thống."),
     ),
+    "not_erasable": Answer(
+        HTTPStatus.CONFLICT,
+        _("Không xóa được dữ liệu cá nhân"),
+        _("Hồ sơ đang xét, hoặc đã có quyết định, biên bản, văn bản phải lưu trữ."),
+        _("Chờ hồ sơ kết thúc, hoặc trả lời người yêu cầu theo quy định về lưu trữ."),
+    ),
     "journal_behind": Answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         _("Cơ sở dữ liệu cũ hơn nhật ký"),

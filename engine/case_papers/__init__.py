@@ -35,11 +35,13 @@ class OfferedPaper:
 
 
 def list_offered(session: Session, actor: Actor, reference: str) -> tuple[OfferedPaper, ...]:
-    """Return the papers that a case has by now.
+    """Return the papers that a case has by now; none where its personal data were erased.
 
     :raises NotFound: there is no such case, or the actor may not see it.
     """
     case = find_case(session, actor, reference)
+    if case.erased_at is not None:
+        return ()
     return tuple(OfferedPaper(kind, one) for kind in KINDS for one in kind.find(session, case))
 
 
@@ -51,6 +53,8 @@ def make_paper(session: Session, actor: Actor, reference: str, slug: str, number
     """
     case = find_case(session, actor, reference)
     kind = next((one for one in KINDS if one.slug == slug), None)
+    if case.erased_at is not None:
+        raise NotFound(f"the personal data of case {reference} were erased")
     if kind is None or number not in {one.number for one in kind.find(session, case)}:
         raise NotFound(f"case {reference} has no paper {slug} {number}")
     return printed(lambda: kind.make(session, case, number))

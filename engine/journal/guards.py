@@ -4,7 +4,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 TABLES = ("journal_entries", "journal_leaves", "journal_subtrees", "journal_checkpoints")
-OTHERS = ("dossier_versions", "papers", "diagram_sets", "diagram_files")
+OTHERS = ("dossier_versions", "papers", "diagram_sets", "diagram_files", "checks")
+ERASABLE = ("journal_entries", "dossier_versions", "checks")
+"""Tables from which an erasure may take words, and nothing else."""
 
 
 def missing_guards(session: Session) -> list[str]:
@@ -33,7 +35,10 @@ def _missing_on_postgresql(session: Session) -> list[str]:
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
     )
     found = set(session.scalars(enabled))
-    wanted = [*(f"{table}_frozen" for table in (*TABLES, *OTHERS)), "journal_entries_no_update"]
+    wanted = [
+        *(f"{table}_frozen" for table in (*TABLES, *OTHERS)),
+        *(f"{table}_no_update" for table in ERASABLE),
+    ]
     missing = [name for name in wanted if name not in found]
     role = session.scalar(select(text("current_setting('session_replication_role')")))
     if role != "origin":

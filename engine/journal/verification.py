@@ -199,7 +199,9 @@ class _Check:
             yield from self._columns(where, row, said)
             yield from self._chain(where, row, said)
             yield from self._words(where, row, said)
-        if row.action == "task.completed":
+        if row.stream == ERASURES:
+            self.told.erased.add(said["facts"]["case_id"])
+        elif row.action == "task.completed":
             self.told.add(row.case_id, said["facts"] or _before_chains(row.private))
 
     def _fits(self, row: Any, line: bytes | None, said: dict[str, Any]) -> bool:

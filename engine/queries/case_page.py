@@ -105,6 +105,8 @@ class CaseHead:
     opened_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
+    erased_at: datetime | None
+    """When the personal data were erased; none: they were not."""
     returns: int
     tasks: tuple[OpenTask, ...]
     decision: DecisionFacts | None
@@ -192,6 +194,7 @@ def get_case(session: Session, actor: Actor, reference: str, now: datetime) -> C
         opened_at=case.opened_at,
         submitted_at=case.submitted_at,
         closed_at=case.closed_at,
+        erased_at=case.erased_at,
         returns=case.returns,
         tasks=tasks,
         decision=_decision(session, case) if case.state is CaseState.AWARDED else None,

@@ -168,6 +168,8 @@ class Case(Base):
     submitted_at: Mapped[datetime | None]
     """First submission: the day of reception, which chooses the rules."""
     closed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When the personal data were erased; none: they were not."""
     outcome: Mapped[CaseOutcome | None]
 
     __mapper_args__ = {  # noqa: RUF012
