@@ -1,42 +1,56 @@
 """What a check of the journal may find, and which kind of tampering it looks like."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from forms.vocabulary import Word
 
 
-class Tampering(StrEnum):
+class Tampering(Word):
     """What a finding looks like."""
 
-    CHANGED = "changed"
-    """An entry has other bytes than were hashed, or a column says other than its entry."""
-    DELETED = "deleted"
-    """An entry is missing in the middle."""
-    INSERTED = "inserted"
-    """An entry stands where none was."""
-    REORDERED = "reordered"
-    """Entries stand in another order."""
-    TRUNCATED = "truncated"
-    """The last entries of a stream are missing."""
-    SWAPPED = "swapped"
-    """An entry stands in a stream that is not its own."""
-    REWRITTEN = "rewritten"
-    """The entries fit each other, and not what was sealed."""
-    ROLLED_BACK = "rolled_back"
-    """The database is older than what was sealed."""
-    RESIGNED = "resigned"
-    """Two trees were signed for one size, or one that does not grow out of the other."""
-    UNSIGNED = "unsigned"
-    """A checkpoint has no signature of the key of the journal."""
-    ERASED = "erased"
-    """Words are missing that no erasure took away."""
-    PAPER = "paper"
-    """A paper has other bytes than were issued."""
-    DOSSIER = "dossier"
-    """A version of a dossier has other content than was submitted."""
-    DIAGRAM = "diagram"
-    """A diagram is not the one with which its cases run."""
-    UNGUARDED = "unguarded"
-    """The database no longer refuses to change the journal."""
+    CHANGED = "changed", "Một mục đã bị sửa", "An entry was changed"
+    DELETED = "deleted", "Một mục đã bị xóa", "An entry was deleted"
+    INSERTED = "inserted", "Một mục đã bị chèn vào", "An entry was inserted"
+    REORDERED = "reordered", "Thứ tự các mục đã bị đổi", "Entries stand in another order"
+    TRUNCATED = "truncated", "Các mục cuối đã bị cắt", "The last entries were cut off"
+    SWAPPED = "swapped", "Mục của hồ sơ này nằm ở hồ sơ khác", "An entry stands in another case"
+    REWRITTEN = (
+        "rewritten",
+        "Nhật ký đã bị viết lại, khác với bản niêm phong",
+        "The journal was rewritten: it is not the one that was sealed",
+    )
+    ROLLED_BACK = (
+        "rolled_back",
+        "Cơ sở dữ liệu cũ hơn bản niêm phong",
+        "The database is older than what was sealed",
+    )
+    RESIGNED = (
+        "resigned",
+        "Có hai bản niêm phong khác nhau cho cùng số mục",
+        "Two different trees were signed for one size",
+    )
+    UNSIGNED = (
+        "unsigned",
+        "Có bản niêm phong không đúng khóa",
+        "A seal was not signed with the key of the journal",
+    )
+    ERASED = (
+        "erased",
+        "Có nội dung bị xóa mà không có việc xóa nào được ghi",
+        "Words are gone that no erasure took away",
+    )
+    PAPER = "paper", "Một văn bản đã bị thay", "A paper was replaced"
+    DOSSIER = (
+        "dossier",
+        "Nội dung một hồ sơ đã bị thay",
+        "The content of a dossier was replaced",
+    )
+    DIAGRAM = "diagram", "Sơ đồ quy trình đã bị thay", "A diagram was replaced"
+    UNGUARDED = (
+        "unguarded",
+        "Cơ sở dữ liệu không còn chặn việc sửa nhật ký",
+        "The database no longer refuses changes of the journal",
+    )
 
 
 @dataclass(frozen=True)

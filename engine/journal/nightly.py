@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import journal
-from engine.journal.findings import Report
+from engine.journal.findings import Report, Tampering
 from engine.journal.keys import JournalKey
 from engine.journal.outside import Outside
 from engine.journal.verification import verify
@@ -34,6 +34,12 @@ class LastCheck:
     sealed: int
     findings: tuple[str, ...]
     """What it looks like, where, in words of a program; empty: everything fits."""
+
+    @property
+    def looks_like(self) -> tuple[Tampering, ...]:
+        """What the findings look like, each kind once."""
+        kinds = (Tampering(one.partition(":")[0]) for one in self.findings)
+        return tuple(dict.fromkeys(kinds))
 
 
 def verify_and_note(

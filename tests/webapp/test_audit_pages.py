@@ -3,14 +3,18 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.council.closing import close_session
+from engine.journal.keys import open_key
+from engine.journal.nightly import verify_and_note
+from engine.journal.outside import Outside
 from engine.queries.patterns import Pattern
 from engine.store.database import unit_of_work
 from engine.store.models import Review
 from forms.vocabulary import Outcome, VotingMode
-from tests.walk import Walk, on_sqlite
+from tests.engine.journal.sealed import drop_guards
+from tests.walk import NOON, Walk, on_sqlite
 from tests.webapp.council_sights import Sights
 
 CASE = "HS-2030-0001"
@@ -205,3 +209,20 @@ def test_patterns_are_questions_with_their_data(database, ward, browse):
     wrong = auditor.get("/kiem-toan/dau-hieu?from=x").text
     assert 'id="from-error"' in wrong
     assert browse("ward_clerk").get("/kiem-toan/dau-hieu").status_code == 403
+
+
+@on_sqlite
+def test_the_last_check_of_the_journal_is_shown(browse, database, tmp_path):
+    key = open_key(tmp_path / "journal.key", "thidua.vi-du")
+    outside = Outside(tmp_path / "outside")
+    auditor = browse("auditor")
+    assert "chưa được kiểm tra lần nào" in auditor.get("/kiem-toan").text
+    verify_and_note(database, key, outside, NOON)
+    assert "đều khớp với bản niêm phong" in auditor.get("/kiem-toan").text
+    with database.begin() as connection:
+        drop_guards(connection)
+        connection.execute(text("UPDATE journal_entries SET action = 'x' WHERE seq = 1"))
+    verify_and_note(database, key, outside, NOON)
+    page = auditor.get("/kiem-toan").text
+    assert "có điểm không khớp" in page
+    assert "Một mục đã bị sửa" in page

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 
+from engine.journal.nightly import last_check
 from engine.queries.audit import (
     DecisionFilter,
     DecisionPlace,
@@ -46,9 +47,11 @@ def listing() -> str:
     with reading() as work:
         found = list_decisions(work, present_actor(), wanted, after)
         choices = list_decision_choices(work, present_actor())
+        check = last_check(work)
     return render_template(
         "audit_list.html",
         found=found,
+        check=check,
         wanted=wanted,
         days=days,
         selects=_selects(wanted, choices),
