@@ -22,7 +22,7 @@ from engine.journal.proof import (
 from tests.conftest import LONG
 from tests.engine.journal.sealed import drop_guards, live
 
-SEEDS = 20 if LONG else 2
+SEEDS = 20 if LONG else 1
 
 
 @pytest.fixture(params=range(SEEDS))
