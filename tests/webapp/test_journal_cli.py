@@ -40,6 +40,7 @@ def test_the_journal_is_sealed_checked_and_replayed(thidua, ward_with_cases, tmp
     of_case = thidua("journal", "verify", "--case", reference).stdout
     assert of_case.split()[0] == of_case.split()[2]  # all of them sealed
     assert reference in thidua("journal", "replay", reference).stdout
+    assert "def main(" in thidua("journal", "verifier").stdout
     assert thidua("journal", "key").stdout.startswith("thidua+")
     assert "everything fits" in thidua("journal", "verify", "--since", "3").stdout
     assert "no case X" in thidua("journal", "replay", "X", code=1).stderr

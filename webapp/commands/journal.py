@@ -3,6 +3,7 @@
 import click
 
 from engine.cases import case_named
+from engine.journal.bundle import verifier as verifier_text
 from engine.journal.findings import Report
 from engine.journal.nightly import verify_and_note
 from engine.journal.replay import replay as replay_case
@@ -75,6 +76,12 @@ def replay(reference: str) -> None:
 def key() -> None:
     """Show the public key of the journal, which those who check it need."""
     click.echo(read_settings().sealing_key.public_text)
+
+
+@command.command()
+def verifier() -> None:
+    """Show the program that checks bundles: one file, for anybody to keep and to read."""
+    click.echo(verifier_text(), nl=False)
 
 
 def _tell(report: Report) -> None:
