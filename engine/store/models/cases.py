@@ -106,6 +106,8 @@ class Case(Base):
             sqlite_where=text("next_due_at IS NOT NULL"),
             postgresql_where=text("next_due_at IS NOT NULL"),
         ),
+        # With the id, so that PostgreSQL finds a part of a name without the rows.
+        Index("ix_cases_folded_subject", "folded_subject", postgresql_include=["id"]),
         Index("ix_cases_state_level", "state", "level"),
         Index(
             "ix_cases_waiting",
@@ -126,7 +128,7 @@ class Case(Base):
     """The highest award that the nomination asks for: how far it climbs."""
     subject_kind: Mapped[SubjectKind]
     subject_name: Mapped[str]
-    folded_subject: Mapped[str] = mapped_column(index=True)
+    folded_subject: Mapped[str]
     subject_sort_key: Mapped[str] = mapped_column(index=True)
     """Sorts subjects the Vietnamese way: people by given name, others as written."""
     subject_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -348,7 +350,12 @@ class Decision(Base):
         # Auditors search by day, and by award: these answer without a look at the rows.
         Index("ix_decisions_signed_on_id_case_id", "signed_on", "id", "case_id"),
         Index("ix_decisions_award_signed_on", "award", "signed_on", "id", "case_id"),
-        Index("ix_decisions_number", "number"),
+        Index(
+            "ix_decisions_number",
+            "number",
+            postgresql_include=["id"],
+            postgresql_ops={"number": "text_pattern_ops"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
