@@ -112,5 +112,5 @@ def _conditions(wanted: AccessFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _begins(day: date) -> datetime:
-    """Return when ``day`` begins in Vietnam."""
-    return datetime.combine(day, time(), VIETNAM)
+    """Return when ``day`` begins in Vietnam; the first days of all have no such moment."""
+    return datetime.combine(max(day, date.min + timedelta(days=1)), time(), VIETNAM)

@@ -86,7 +86,10 @@ class Period:
     @property
     def condition(self) -> ColumnElement[bool]:
         """That a case ended in it."""
-        begins = datetime.combine(self.from_day, time(), VIETNAM)
+        first = max(
+            self.from_day, date.min + timedelta(days=1)
+        )  # in UTC it begins a day before
+        begins = datetime.combine(first, time(), VIETNAM)
         ends = datetime.combine(self.to_day, time.max, VIETNAM)
         return and_(
             Case.state.in_((CaseState.AWARDED, CaseState.REJECTED)),

@@ -206,6 +206,9 @@ def test_patterns_are_questions_with_their_data(database, ward, browse):
     assert page.count(f'href="/kiem-toan/{CASE}"') == 2
     empty = auditor.get("/kiem-toan/dau-hieu?to=01/12/2030").text
     assert empty.count("Không có trường hợp nào") == len(Pattern)
+    for page in ("dau-hieu", "truy-cap"):
+        whole = auditor.get(f"/kiem-toan/{page}?from=01/01/0001&to=31/12/9999")
+        assert whole.status_code == 200
     wrong = auditor.get("/kiem-toan/dau-hieu?from=x").text
     assert 'id="from-error"' in wrong
     assert browse("ward_clerk").get("/kiem-toan/dau-hieu").status_code == 403
