@@ -238,6 +238,7 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "plan.notes.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
     "settings.manage": ((is_administrator,),),
     "journal.see": ((is_auditor,),),
+    "journal.export": ((is_auditor,), (is_administrator,)),
     "finding.write": ((is_auditor,),),
     "finding.answer": ((works_for_the_concerned,),),
     "finding.see": ((is_auditor,), (works_for_the_concerned,)),
