@@ -36,7 +36,7 @@ from engine.plans import plan_of
 from engine.rules.papers import Mend
 from engine.store.models import Case, Decision, RegisterEntry, Unit
 from forms.definition import Bilingual
-from forms.vocabulary import EntryNature, Level
+from forms.vocabulary import EntryNature, EntrySource, Level
 
 LAW_NAME = "Luật Thi đua, khen thưởng"
 """Before an article of Law 06/2022/QH15."""
@@ -58,7 +58,7 @@ def make_annulment(
     """Return the decision that annuls an award as PDF: what, why, what is recovered."""
     act, award, decision, unit = _read(session, case, number)
     authority = authority_name(decision, unit)
-    named = recipient_of(session, case).name
+    named = _named(session, case, award)
     bases = [*law_bases(_day_of(act) or decision.signed_on)]
     grounds = []
     if act.ground is not None:
@@ -103,7 +103,7 @@ def make_correction(
         addressee=case.unit.name,
         paragraphs=(
             f"{_decision(award)} tặng {award.honour_text} cho"
-            f" {recipient_of(session, case).name}. Do có sai sót về thể thức, thủ tục ban"
+            f" {_named(session, case, award)}. Do có sai sót về thể thức, thủ tục ban"
             f" hành, căn cứ {as_printed(Mend.LETTER.source)}, {issuer} đính chính như sau:",
             f"{clause(act.reason)}.",
             f"Các nội dung khác của Quyết định số {award.number} không thay đổi.",
@@ -226,6 +226,13 @@ def _day_of(entry: RegisterEntry) -> date:
     if entry.decided_on is None:
         raise ValueError(f"entry {entry.id} is an act without a day")
     return entry.decided_on
+
+
+def _named(session: Session, case: Case, award: RegisterEntry) -> str:
+    """Return the recipient as the decision names them: one that replaced another as it does."""
+    if award.source is EntrySource.HAND:
+        return award.subject_text
+    return recipient_of(session, case).name
 
 
 def _decision(award: RegisterEntry) -> str:

@@ -40,13 +40,13 @@ DECISION = AwardDecision(
     body=("Ủy ban nhân dân", "tỉnh Suối Sao"),
     superior="",
     authority="Chủ tịch Ủy ban nhân dân tỉnh Suối Sao",
-    number="2871/QĐ-UBND",
+    number="1215/QĐ-UBND",
     place="Suối Sao",
     signed_on=date(2026, 10, 24),
     subject_line="Về việc tặng Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh",
     bases=(
         "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022",
-        "Theo đề nghị của Giám đốc Sở Tư pháp tại Tờ trình số 2753/TTr-STP",
+        "Theo đề nghị của Giám đốc Sở Tư pháp tại Tờ trình số 874/TTr-STP",
     ),
     award=MERIT,
     reason=REASON,
@@ -54,7 +54,7 @@ DECISION = AwardDecision(
     collectives=tuple(map(Recipient, COLLECTIVES)),
     individuals=tuple(Recipient(*one) for one in PEOPLE),
     signer_title="CHỦ TỊCH",
-    signer_name="Hoàng Văn Mẫu",
+    signer_name="Đặng Văn Ký",
     recipients=("Như Điều 2", "Lưu: VT, NCVX"),
 )
 STATEMENT = UnitStatement(
@@ -75,9 +75,9 @@ STATEMENT = UnitStatement(
         ("Cá nhân", tuple(ListedNominee(*one, MERIT, REASON) for one in PEOPLE)),
     ),
     signer_title="GIÁM ĐỐC",
-    signer_name="Bùi Văn Mẫu",
+    signer_name="Lã Văn Trình",
     recipients=("Như trên", "Lưu: VT, VP"),
-    number="2753/TTr-STP",
+    number="874/TTr-STP",
     signed_on=date(2026, 9, 28),
 )
 MIDDLE = LEFT_MARGIN + (PAGE[0] - LEFT_MARGIN - RIGHT_MARGIN) / 2
@@ -102,7 +102,7 @@ def place_of(runs, words):
 
 
 DECISION_ELEMENTS = [
-    ("ỦY BAN NHÂN DÂN", "left"), ("TỈNH SUỐI SAO", "left"), ("Số: 2871/QĐ-UBND", "left"),
+    ("ỦY BAN NHÂN DÂN", "left"), ("TỈNH SUỐI SAO", "left"), ("Số: 1215/QĐ-UBND", "left"),
     ("QUYẾT ĐỊNH", "middle"), ("Về việc tặng Bằng khen", "middle"),
     ("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH SUỐI SAO", "middle"), ("Căn cứ Luật", "left"),
     ("Theo đề nghị của", "left"), ("QUYẾT ĐỊNH:", "middle"), ("Điều 1.", "left"),
@@ -113,7 +113,7 @@ DECISION_ELEMENTS = [
 
 DECISION_RIGHT = [
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
-    "Suối Sao, ngày 24 tháng 10 năm 2026", "Hoàng Văn Mẫu",
+    "Suối Sao, ngày 24 tháng 10 năm 2026", "Đặng Văn Ký",
 ]  # fmt: skip
 """Down its right half."""
 
@@ -148,7 +148,7 @@ def test_its_list_has_the_groups_and_rows_of_the_real_one():
     content = render_decision(DECISION)
     said = " ".join(text for text, _, _ in runs_of(content, 1))
     expected = [
-        "DANH SÁCH", "Kèm theo Quyết định số 2871/QĐ-UBND ngày 24 tháng 10 năm 2026",
+        "DANH SÁCH", "Kèm theo Quyết định số 1215/QĐ-UBND ngày 24 tháng 10 năm 2026",
         "I. Tập thể", *(f"{n}. {name}" for n, name in enumerate(COLLECTIVES, start=1)),
         "II. Cá nhân",
         *(f"{n}. {name}, {title}" for n, (name, title) in enumerate(PEOPLE, start=1)),
@@ -163,9 +163,9 @@ def test_the_statement_has_the_elements_of_the_real_one():
     pages = PdfReader(io.BytesIO(content)).pages
     said = " ".join(" ".join(page.extract_text() for page in pages).split())
     expected = [
-        "UBND TỈNH SUỐI SAO", "SỞ TƯ PHÁP", "Số: 2753/TTr-STP",
+        "UBND TỈNH SUỐI SAO", "SỞ TƯ PHÁP", "Số: 874/TTr-STP",
         "Suối Sao, ngày 28 tháng 9 năm 2026", "TỜ TRÌNH", "Kính gửi", "05 tập thể",
-        "Nơi nhận:", "GIÁM ĐỐC", "Bùi Văn Mẫu", "DANH SÁCH", "Tập thể", COLLECTIVES[0],
+        "Nơi nhận:", "GIÁM ĐỐC", "Lã Văn Trình", "DANH SÁCH", "Tập thể", COLLECTIVES[0],
         COLLECTIVES[4], "Cá nhân", PEOPLE[0][0], PEOPLE[3][0],
     ]  # fmt: skip
     for words in expected:

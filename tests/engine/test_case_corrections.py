@@ -199,6 +199,18 @@ def test_a_replacement_says_what_it_grants_and_what_it_takes_the_place_of(walk):
     ):  # fmt: skip
         assert expected in words, expected
     assert pdf_of(walk, REPLACEMENT, entry) == pdf_of(walk, REPLACEMENT, entry)
+    with unit_of_work(walk.database) as session:
+        act = annul(
+            session,
+            entry_id=entry,
+            ground=AnnulmentGround.FALSE_DECLARATION,
+            letter=Letter("350/QĐ-UBND", DAY, "Số liệu không đúng."),
+            actor=walk.ward.ward_chairman,
+            at=NOON,
+            key=new_key(),
+        )
+    words = said(walk, ANNULMENT, act)
+    assert "cho Nguyễn Thị Ví Dũ tại Quyết định số 330/QĐ-UBND" in words
 
 
 def replacements(walk):
