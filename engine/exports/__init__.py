@@ -9,6 +9,7 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from engine.audit.views import Sight, View, note_view
 from engine.errors import InvalidSubmission
 from engine.exports.log import JournalLog, LogFilter
 from engine.exports.ocel import ocel_of
@@ -19,7 +20,7 @@ from engine.rounds import list_rounds
 from engine.store.database import reading, unit_of_work
 from engine.store.models import Round
 from forms.messages import code
-from forms.vocabulary import Word
+from forms.vocabulary import AccessKind, Word
 
 PERMISSION = "journal.export"
 
@@ -125,3 +126,4 @@ def _note(
         at=at,
         detail={name: value for name, value in detail.items() if value is not None},
     )
+    note_view(session, actor, View(Sight(AccessKind.EXPORT, "nhat-ky"), None), at)

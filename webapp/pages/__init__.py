@@ -16,6 +16,7 @@ from webapp.pages import (
     council,
     dossier_papers,
     eligibility,
+    exports,
     findings,
     inbox,
     law,
@@ -84,5 +85,6 @@ PAGES = (
     patterns.blueprint,
     comparison.blueprint,
     bundles.blueprint,
+    exports.blueprint,
 )
 """Every blueprint of the application; a page that is not here does not exist."""

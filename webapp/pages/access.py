@@ -54,6 +54,7 @@ def _told(line: AccessLine) -> str:
         "du-thao": _("Dự thảo quyết định (Word)"),
         "trich-so": _("Trích sổ khen thưởng"),
         "goi-kiem-chung": _("Gói kiểm chứng (ZIP)"),
+        "nhat-ky": _("Nhật ký dạng XES hoặc OCEL"),
     }
     if line.kind is AccessKind.PAPER and not line.what:
         return str(_("Quyết định, bằng hoặc giấy khen"))
