@@ -1,6 +1,6 @@
 """Commands on cases: open one, withdraw one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from engine.office import day_in_vietnam
 from engine.permissions import Actor, Matter, require
 from engine.plans import Plan, plan_of
 from engine.process.runner import Instance
-from engine.projection import drop_drafts, position_now, project
+from engine.projection import Position, drop_drafts, position_now, project
 from engine.rounds import get_round, require_award, require_open
 from engine.settings import level_modes
 from engine.store.database import take_turn
@@ -40,6 +40,7 @@ from forms.vocabulary import (
     CheckStage,
     MovementBasis,
     SubjectCategory,
+    SubjectKind,
 )
 
 __all__ = ["Subject", "open_case", "withdraw_case"]
@@ -281,6 +282,14 @@ def _start(
         detail={
             "reference": case.reference,
             "award": case.award.value,
+            "round_id": case.round_id,
+            "unit_id": case.unit_id,
+            "basis": case.basis.value,
+            "category": case.category and case.category.value,
+            "subject_kind": case.subject_kind.value,
+            "subject_person_id": case.subject_person_id,
+            "subject_unit_id": case.subject_unit_id,
+            "subject_name": case.subject_name,
             "routing": case.routing,
             "diagrams": case.diagram_set_id,
             "passed": instance.passed,
@@ -293,7 +302,64 @@ def _start(
     result.save(session, case, at)
 
 
-def _withdraw(session: Session, case: Case, reason: str, actor: Actor, at: datetime) -> None:
+def redo_opening(
+    session: Session,
+    case_id: int,
+    detail: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    restore: Callable[[], None],
+) -> None:
+    """Open a nomination again that was opened before, as its journal entry says.
+
+    For :mod:`engine.journal.roll_forward` alone.
+
+    :param detail: of the entry, with its words.
+    :param restore: writes the journal entry of then.
+    """
+    unit = session.get_one(Unit, detail["unit_id"])
+    subject = Subject(
+        SubjectKind(detail["subject_kind"]),
+        detail["subject_name"],
+        detail["subject_person_id"],
+        detail["subject_unit_id"],
+    )
+    round_ = session.get_one(Round, detail["round_id"])
+    case = _new_case(session, round_, unit, Award(detail["award"]), subject, actor, at)
+    case.id, case.reference = case_id, detail["reference"]
+    case.diagram_set_id = detail["diagrams"]
+    case.basis = MovementBasis(detail["basis"])
+    case.category = SubjectCategory(detail["category"]) if detail["category"] else None
+    case.subject = find_or_make(session, subject, unit.name, at)
+    routing = {k: v for k, v in detail["routing"].items() if k != "deciding_level"}
+    definitions = definitions_of(session, case.diagram_set_id)
+    nothing_chosen = {"outcome": "", "return_to": ""}
+    instance = Instance.start(definitions, routing | nothing_chosen, {}, at=at)
+    case.routing, case.snapshot = dict(detail["routing"]), instance.snapshot()
+    session.add(case)
+    session.flush()
+    result = project(
+        session, case, instance, open_tasks=[], chosen=None, written_by_id=None, at=at
+    )
+    restore()
+    result.save(session, case, at)
+
+
+def redo_withdrawal(
+    session: Session, case: Case, actor: Actor, at: datetime, restore: Callable[[], None]
+) -> None:
+    """Withdraw a nomination again; see :func:`redo_opening`."""
+    _withdraw(session, case, "", actor, at, restore)
+
+
+def _withdraw(
+    session: Session,
+    case: Case,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    restore: Callable[[], None] | None = None,
+) -> None:
     instance = Instance.restore(definitions_of(session, case.diagram_set_id), case.snapshot, {})
     instance.send(WITHDRAWAL, at=at)
     open_tasks = list(
@@ -312,6 +378,23 @@ def _withdraw(session: Session, case: Case, reason: str, actor: Actor, at: datet
         written_by_id=None,
         at=at,
     )
+    if restore is not None:
+        restore()
+    else:
+        _append_withdrawal(session, case, reason, instance, result.position, actor, at)
+    result.save(session, case, at)
+    drop_drafts(session, open_tasks)
+
+
+def _append_withdrawal(
+    session: Session,
+    case: Case,
+    reason: str,
+    instance: Instance,
+    position: Position,
+    actor: Actor,
+    at: datetime,
+) -> None:
     role, unit_id = acting_as(actor, case, None)
     journal.append_to_case(
         session,
@@ -326,8 +409,6 @@ def _withdraw(session: Session, case: Case, reason: str, actor: Actor, at: datet
             "diagrams": case.diagram_set_id,
             "passed": instance.passed,
             "old": position_now(case).codes,
-            "new": result.position.codes,
+            "new": position.codes,
         },
     )
-    result.save(session, case, at)
-    drop_drafts(session, open_tasks)

@@ -8,6 +8,7 @@ codes and hashes; the words beside them go, and an entry of the erasure says tha
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, load_only
 
 from engine import journal
+from engine.audit.findings import STREAM as FINDINGS
 from engine.errors import NotErasable, NotFound
 from engine.journal.verification import ERASURES
 from engine.store.models import (
@@ -59,17 +61,26 @@ _KEEPS = {
 """Why a nomination is kept → where that is seen."""
 
 
+@dataclass(frozen=True)
+class Erased:
+    """What is to be removed outside of the database, too."""
+
+    entries: tuple[bytes, ...]
+    """Hashes of the entries whose words are gone."""
+    files: tuple[str, ...]
+    """SHA-256 of enclosed files that nobody needs any more."""
+
+
 def erase_case(
     session: Session, *, reference: str, ground: str, document: str, at: datetime
-) -> tuple[str, ...]:
+) -> Erased:
     """Erase what a closed nomination says of its subject; it is locked.
 
     The record of the subject goes too where nothing else refers to it.
 
     :param ground: why, in words; kept beside the entry of the erasure.
     :param document: number and date of the request or the order.
-    :return: SHA-256 of the enclosed files that nobody needs any more: to be removed from
-        the file store once this transaction has been committed.
+    :return: what is to be removed elsewhere once this transaction has been committed.
     :raises NotFound: there is no such case.
     :raises NotErasable: it is open, or a law bids to keep it; ``facts``: ``why``.
     :raises InvalidSubmission: the ground or the document is empty.
@@ -99,11 +110,11 @@ def erase_case(
             "files": files,
         },
     )
-    _erase_words(session, entries)
+    hashes = _erase_words(session, entries)
     _erase_dossier(session, case, at)
     if subject is not None:
         _erase_subject(session, subject)
-    return tuple(files)
+    return Erased(tuple(hashes), tuple(files))
 
 
 def _require_erasable(session: Session, case: Case) -> None:
@@ -134,14 +145,17 @@ def _entries_with_words(session: Session, case: Case, subject: SubjectRow | None
     about = JournalEntry.case_id == case.id
     found = session.scalars(
         select(JournalEntry)
-        .where(or_(about, JournalEntry.stream == "subjects"), JournalEntry.private.is_not(None))
+        .where(
+            or_(about, JournalEntry.stream.in_(("subjects", FINDINGS))),
+            JournalEntry.private.is_not(None),
+        )
         .order_by(JournalEntry.id)
         .options(load_only(JournalEntry.case_id, JournalEntry.body, JournalEntry.private))
     )
     return [
         entry.id
         for entry in found
-        if entry.case_id == case.id
+        if case.id in (entry.case_id, entry.facts.get("case_id"))
         or (subject is not None and entry.detail.get("subject_id") == subject.id)
     ]
 
@@ -153,13 +167,17 @@ def _files_of_this_case_alone(session: Session, case: Case) -> list[str]:
     return sorted(set(found))
 
 
-def _erase_words(session: Session, entries: Sequence[int]) -> None:
+def _erase_words(session: Session, entries: Sequence[int]) -> list[bytes]:
+    """Take the words beside entries away, and return the hashes of these."""
+    chosen = select(JournalEntry.hash).where(JournalEntry.id.in_(entries))
+    hashes = list(session.scalars(chosen))
     session.execute(
         update(JournalEntry)
         .where(JournalEntry.id.in_(entries))
         .values(salt=None, private=None)
         .execution_options(synchronize_session=False)
     )
+    return hashes
 
 
 def _erase_dossier(session: Session, case: Case, at: datetime) -> None:

@@ -96,6 +96,12 @@ class NotErasable(EngineError):
     code = "not_erasable"
 
 
+class BackupTooOld(EngineError):
+    """A nomination that stands outside needs a round, unit or person that the backup lacks."""
+
+    code = "backup_too_old"
+
+
 class JournalBehind(EngineError):
     """The database lacks entries of the journal that were sealed outside of it."""
 

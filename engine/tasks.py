@@ -1,12 +1,12 @@
 """The command that moves a nomination on: a person completes a task of theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine import journal
@@ -79,6 +79,8 @@ class _Step:
     """Round to which a nomination moves that resumes after its own has closed."""
     outgoing_id: int | None = None
     """Paper of the decision that is issued with this step."""
+    restore: Callable[[], None] | None = None
+    """Writes the journal entry that the step had; none: it is done for the first time."""
 
     @property
     def return_to(self) -> str:
@@ -141,6 +143,50 @@ def complete_task(
         run=lambda: _complete(step, submission, content_hash, override_reason),
     )
     return case
+
+
+def redo_task(
+    session: Session,
+    *,
+    case: Case,
+    element: str,
+    actor: Actor,
+    outcome: Outcome,
+    answers: Mapping[str, Any],
+    evidence: Sequence[str],
+    at: datetime,
+    next_round_id: int | None,
+    restore: Callable[[], None],
+) -> UserTask:
+    """Do a step again that was done before, as its journal entry says; ask nothing.
+
+    For :mod:`engine.journal.roll_forward` alone. The papers of a decision are not made again.
+
+    :param answers: as they were checked and dumped then.
+    :param restore: writes the journal entry of then.
+    :return: the task.
+    :raises TaskNotOpen: no task of the case waits at ``element``.
+    """
+    waiting = list(
+        session.scalars(
+            select(UserTask).where(
+                UserTask.case_id == case.id, UserTask.state == TaskState.OPEN
+            )
+        )
+    )
+    task = next((one for one in waiting if one.element_id == element), None)
+    if task is None:
+        raise TaskNotOpen(f"nothing waits at {element} of case {case.id}")
+    step = _Step(session, actor, case, task, waiting, outcome, at, restore=restore)
+    step.dossier = find_current(session, case.id)
+    step.surroundings = load_surroundings(session, case)
+    step.form = form_key_for(task.form, outcome)
+    step.answers, step.evidence = dict(answers), list(evidence)
+    step.next_round_id = next_round_id
+    if is_draft(task):
+        rename(session, case, step.answers["subject_name"], at)
+    _run_on(step)
+    return task
 
 
 def _complete(
@@ -306,6 +352,10 @@ def _enter_in_register(step: _Step, decision: Decision) -> None:
 
 def _append(step: _Step, instance: Instance, position: Position, issuing: Issuing) -> None:
     """Write the journal entry: who decided what, on which content, and where it led."""
+    if step.restore is not None:
+        issuing.papers.clear()
+        step.restore()
+        return
     role, unit_id = acting_as(step.actor, step.case, step.task)
     detail = {
         "element": step.task.element_id,
@@ -326,6 +376,7 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
         "evidence": step.evidence,
         "check": step.check.detail if step.check else None,
         "override_reason": step.check.reason if step.check else "",
+        "answers": step.answers,
         "round": step.next_round_id and [step.case.round_id, step.next_round_id],
         **issuing.detail,
     }

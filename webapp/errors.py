@@ -131,6 +131,12 @@ ANSWERS: dict[str, Answer] = {
         _("Hồ sơ đang xét, hoặc đã có quyết định, biên bản, văn bản phải lưu trữ."),
         _("Chờ hồ sơ kết thúc, hoặc trả lời người yêu cầu theo quy định về lưu trữ."),
     ),
+    "backup_too_old": Answer(
+        HTTPStatus.CONFLICT,
+        _("Bản sao lưu quá cũ"),
+        _("Nhật ký ở ngoài có hồ sơ của đợt, đơn vị hoặc người mà bản sao lưu chưa có."),
+        _("Người vận hành khôi phục bản sao lưu mới hơn."),
+    ),
     "journal_behind": Answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         _("Cơ sở dữ liệu cũ hơn nhật ký"),

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.journal.facts import FACTS
-from engine.journal.proof import FIRST, canonical, commitment, entry_hash
+from engine.journal.proof import FIRST, canonical, commitment, entry_hash, read_body
 from engine.permissions import Actor
 from engine.store.database import take_turn
 from engine.store.models import Case, JournalEntry
@@ -75,6 +75,30 @@ def append_to_case(
     )
     case.next_seq = seq + 1
     return seq
+
+
+def restore_entry(session: Session, body: bytes, salt: bytes | None, text: str | None) -> int:
+    """Add an entry that was written before, byte for byte, and return its id.
+
+    For :mod:`engine.journal.roll_forward` alone. The case of the entry goes on with it.
+    """
+    said = read_body(body)
+    row = {
+        "stream": said["stream"],
+        "seq": said["seq"],
+        "case_id": said["case"],
+        "happened_at": datetime.fromisoformat(said["at"]),
+        "actor_id": said["actor"],
+        "role": said["role"] and Role(said["role"]),
+        "unit_id": said["unit"],
+        "action": said["act"],
+        "task_id": said["task"],
+        "hash": entry_hash(body),
+        "body": body,
+        "salt": salt,
+        "private": text,
+    }
+    return session.execute(_INSERT.returning(JournalEntry.id), row).scalar_one()
 
 
 def append(

@@ -1,22 +1,42 @@
 """What is kept of the journal outside of the database: its entries and its checkpoints.
 
-Two files that only grow, in a folder that belongs on another disk or machine (docs/journal.md).
-Each line of ``entries.jsonl`` is the bytes of one entry, in the order of the tree; each line
-of ``checkpoints.jsonl`` is a signed note as a JSON string. Neither has what people wrote or
-are called. Whoever can change the database alone is found out by what stands here.
+Files in a folder that belongs on another disk or machine (docs/journal.md). Two only grow:
+each line of ``entries.jsonl`` is the bytes of one entry, in the order of the tree; each line
+of ``checkpoints.jsonl`` has a signed note. Neither has what people wrote or are called.
+Whoever can change the database alone is found out by what stands here. ``words.jsonl`` has
+the words beside the entries, so that a database that was lost can be brought forward again;
+an erasure takes lines out of it.
 """
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 ENTRIES = "entries.jsonl"
 CHECKPOINTS = "checkpoints.jsonl"
+WORDS = "words.jsonl"
 
 CHUNK = 65_536
 """Bytes that are read at once where a file is read from its end."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands beside an entry: see :func:`engine.journal.proof.commitment`."""
+
+    hash: bytes
+    """Of the entry."""
+    salt: bytes
+    text: str
+
+    @property
+    def line(self) -> bytes:
+        """As the file has it."""
+        said = {"hash": self.hash.hex(), "salt": self.salt.hex(), "text": self.text}
+        return json.dumps(said).encode()
 
 
 class Outside:
@@ -26,8 +46,8 @@ class Outside:
         self.folder = folder
 
     def forget(self) -> None:
-        """Remove both files. For the demo alone, which begins anew."""
-        for name in (ENTRIES, CHECKPOINTS):
+        """Remove all files. For the demo alone, which begins anew."""
+        for name in (ENTRIES, CHECKPOINTS, WORDS):
             (self.folder / name).unlink(missing_ok=True)
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
@@ -55,6 +75,30 @@ class Outside:
     def append_entries(self, bodies: Sequence[bytes]) -> None:
         """Add entries, and wait until the disk has them."""
         _append(self.folder / ENTRIES, bodies)
+
+    def append_words(self, words: Sequence[Words]) -> None:
+        """Add what stands beside entries, before the entries themselves."""
+        _append(self.folder / WORDS, [one.line for one in words])
+
+    def words(self) -> dict[bytes, Words]:
+        """Return what stands beside entries, by their hash."""
+        found = {}
+        for line in _lines(self.folder / WORDS):
+            said = json.loads(line)
+            known = bytes.fromhex(said["hash"])
+            found[known] = Words(known, bytes.fromhex(said["salt"]), said["text"])
+        return found
+
+    def erase_words(self, hashes: Collection[bytes]) -> None:
+        """Take the words beside some entries out, for good."""
+        path = self.folder / WORDS
+        if not path.exists():
+            return
+        kept = [one for one in self.words().values() if one.hash not in set(hashes)]
+        aside = path.with_suffix(".new")
+        aside.unlink(missing_ok=True)
+        _append(aside, [one.line for one in kept])
+        aside.replace(path)
 
     def append_checkpoint(self, note: str) -> None:
         """Add a signed note over all entries that are there; wait until the disk has it."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.errors import JournalBehind
 from engine.journal import tree
 from engine.journal.keys import JournalKey
-from engine.journal.outside import Outside
+from engine.journal.outside import Outside, Words
 from engine.journal.proof import Checkpoint
 from engine.store.database import reading, take_turn, unit_of_work
 from engine.store.models import (
@@ -149,11 +149,11 @@ def _place(session: Session, *, is_thorough: bool) -> int:
         for position, entry in enumerate(entries, start=size)
     ]
     session.execute(insert(JournalLeaf), rows)
-    _grow(session, size, size + len(entries))
+    grow(session, size, size + len(entries))
     return len(entries)
 
 
-def _grow(session: Session, old_size: int, size: int) -> None:
+def grow(session: Session, old_size: int, size: int) -> None:
     """Store the roots of what is complete now: of 256 leaves, of 256 of those, …."""
     level, unit = 1, tree.WIDTH
     while size // unit > old_size // unit:
@@ -186,12 +186,25 @@ def _write_outside(database: Engine, key: JournalKey, outside: Outside) -> None:
         for start in range(there, size, BATCH):
             end = min(start + BATCH, size)
             chosen = (
-                select(JournalEntry.body)
+                select(
+                    JournalEntry.body,
+                    JournalEntry.hash,
+                    JournalEntry.salt,
+                    JournalEntry.private,
+                )
                 .join(JournalLeaf, JournalLeaf.entry_id == JournalEntry.id)
                 .where(JournalLeaf.position >= start, JournalLeaf.position < end)
                 .order_by(JournalLeaf.position)
             )
-            outside.append_entries(list(session.scalars(chosen)))
+            rows = session.execute(chosen).all()
+            outside.append_words(
+                [
+                    Words(row.hash, row.salt, row.private)
+                    for row in rows
+                    if row.salt is not None and row.private is not None
+                ]
+            )
+            outside.append_entries([row.body for row in rows])
         last = last_checkpoint(session)
         if last is not None and last.note != last_note:
             outside.append_checkpoint(last.note)

@@ -1,6 +1,7 @@
 """The pages of a case whose personal data were erased, and the command that erases them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -51,6 +52,9 @@ def test_the_command_erases_and_says_what_is_left_to_do(thidua, installed):
         ward = build_ward(session)
     walk = Walk(installed(), ward).open().to("appraise_at_ward")
     reference = walk.case().reference
+    thidua("journal", "seal")
+    outside = Path("var/journal/words.jsonl")
+    assert "Nguy\\u1ec5n" in outside.read_text()
     words = ["--ground", "Theo đơn", "--document", "Đơn ngày 02/12/2030"]
     assert "is open" in thidua("erase", reference, *words, code=1).stderr
     walk.withdraw()
@@ -58,5 +62,8 @@ def test_the_command_erases_and_says_what_is_left_to_do(thidua, installed):
     assert said == f"{reference}: erased, with 0 files. Erase it in backups, too.\n"
     with reading(installed()) as session:
         assert session.scalar(select(Case.subject_name)) == ERASED
+    thidua("journal", "seal")
+    assert "Nguy\\u1ec5n" not in outside.read_text()
+    assert "everything fits" in thidua("journal", "verify").stdout
     assert "was erased" in thidua("erase", reference, *words, code=1).stderr
     assert "no case X" in thidua("erase", "X", *words, code=1).stderr

@@ -73,6 +73,10 @@ def test_an_older_database_is_not_served(thidua, ward_with_cases, installed, tmp
         said = thidua(*words, code=1).stderr
         assert said.startswith("Error: 0 entries, ")
         assert said.endswith(" were sealed\n")
+    told = thidua("journal", "roll-forward").stdout
+    assert told.startswith("0 entries, 0 acts on nominations.\n")  # not sealed then, but there
+    assert told.endswith("everything fits.\n")
+    assert "0 entries were sealed" in thidua("journal", "seal").stdout
 
 
 def test_another_key_is_refused_in_words(thidua, ward_with_cases, tmp_path):

@@ -25,14 +25,17 @@ def command(reference: str, ground: str, document: str) -> None:
     settings = read_settings()
     database = open_installation(settings)
     with unit_of_work(database) as session:
-        files = erase_case(
+        erased = erase_case(
             session,
             reference=reference,
             ground=ground,
             document=document,
             at=Clock(settings).now(),
         )
+    settings.outside.erase_words(erased.entries)
     store = FileStore(settings.var_dir / FOLDER)
-    for sha256 in files:
+    for sha256 in erased.files:
         store.remove(sha256)
-    click.echo(f"{reference}: erased, with {len(files)} files. Erase it in backups, too.")
+    click.echo(
+        f"{reference}: erased, with {len(erased.files)} files. Erase it in backups, too."
+    )

@@ -7,6 +7,7 @@ from engine.journal.bundle import verifier as verifier_text
 from engine.journal.findings import Report
 from engine.journal.nightly import verify_and_note
 from engine.journal.replay import replay as replay_case
+from engine.journal.roll_forward import roll_forward as bring_forward
 from engine.journal.sealing import seal as seal_entries
 from engine.journal.verification import verify as verify_all
 from engine.journal.verification import verify_case
@@ -76,6 +77,30 @@ def replay(reference: str) -> None:
 def key() -> None:
     """Show the public key of the journal, which those who check it need."""
     click.echo(read_settings().sealing_key.public_text)
+
+
+@command.command("roll-forward")
+@in_plain_words
+def roll_forward() -> None:
+    """Bring a restored database forward to what stands outside; then check everything.
+
+    Nominations are opened, submitted, reviewed and decided again as the journal says.
+    What it can't do again is listed: people enter it from paper.
+    """
+    settings = read_settings()
+    database = open_installation(settings)
+    key, outside = settings.sealing_key, settings.outside
+    report = bring_forward(database, key, outside, Clock(settings).now())
+    click.echo(f"{report.entries} entries, {report.steps} acts on nominations.")
+    for number in report.decisions:
+        click.echo(f"  decided again: {number}; add its papers from paper")
+    for reference, why in sorted(report.stopped.items()):
+        click.echo(f"  could not be followed: {reference}: {why}")
+    for action, count in sorted(report.by_hand.items()):
+        click.echo(f"  to be entered again: {action}, {count} times")
+    seal_entries(database, key, outside, Clock(settings).now(), is_thorough=True)
+    with reading(database) as session:
+        _tell(verify_all(session, key, outside))
 
 
 @command.command()

@@ -43,7 +43,9 @@ def test_what_a_person_wrote_stands_beside_the_entry(walk):
     last = walk.journal()[-1]
     said = read_body(last.body)
     assert RETURN["reason"] not in last.body.decode()
-    assert json.loads(last.private) == {"reason": RETURN["reason"]}
+    beside = json.loads(last.private)
+    assert (set(beside), beside["reason"]) == ({"answers", "reason"}, RETURN["reason"])
+    assert beside["answers"]["items"] == RETURN["items"]
     assert said["private"] == commitment(last.salt, last.private)
     assert said["facts"]["outcome"] == "return"
     assert last.detail["reason"] == RETURN["reason"]

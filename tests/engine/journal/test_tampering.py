@@ -293,7 +293,7 @@ def rewrite(journal, chance):
                 continue
             said = read_body(entry.body) | {"prev": previous}
             if entry.id == victim.id:
-                said["actor"] = 1
+                said["actor"] = 2 if entry.actor_id == 1 else 1
             body = canonical(said)
             previous = entry_hash(body).hex()
             connection.execute(
