@@ -10,6 +10,7 @@ from engine.audit.findings import (
     write_finding,
     write_note,
 )
+from engine.erasure import erase_case
 from engine.errors import FindingNotOpen, InvalidSubmission, NotFound, NotPermitted
 from engine.queries.findings import (
     count_to_answer,
@@ -158,3 +159,18 @@ def test_a_note_is_read_by_its_author_alone_and_not_in_the_journal(audit):
     assert audit.read(list_notes, "administrator", case_id=audit.walk.case_id) == ()
     (entry,) = audit.journal()
     assert entry.detail == {"case_id": audit.walk.case_id}
+
+
+@on_sqlite
+def test_erasing_a_case_takes_the_words_of_its_findings(audit):
+    finding = audit.write()
+    audit.do(answer_finding, "ward_clerk", finding_id=finding, answer="Đã bổ sung.")
+    other = Walk(audit.database, audit.ward).open().to("appraise_at_ward")
+    audit.write(reference=other.case().reference)
+    audit.walk.withdraw()
+    with unit_of_work(audit.database) as session:
+        erase_case(session, reference=CASE, ground="Theo yêu cầu.", document="1/ĐN", at=NOON)
+    written, answered, kept = audit.journal()
+    assert (written.private, answered.private) == (None, None)
+    assert kept.detail["text"] == "Thiếu chữ ký."
+    assert audit.read(get_finding, "auditor", finding_id=finding).answer != "Đã bổ sung."
