@@ -75,7 +75,7 @@ def test_only_an_administrator_changes_it(browse, database, who, path):
     browser = browse(who)
     answer = browser.post(path, {**SCHOOL, "key": "k", "full_name": "X", "username": "x"})
     assert answer.status_code == 403
-    assert count(database, JournalEntry) == before + 1  # the login alone
+    assert count(database, JournalEntry) == before + 2  # the login, and what was refused
 
 
 def test_an_administrator_adds_a_unit_and_finds_it_in_the_tree(form, browse):
