@@ -96,6 +96,24 @@ class NotErasable(EngineError):
     code = "not_erasable"
 
 
+class KeyUnusable(EngineError):
+    """A key in a file cannot be read with its password, or its certificate is over."""
+
+    code = "key_unusable"
+
+
+class NoPlaceToSign(EngineError):
+    """The paper has no place for this signature."""
+
+    code = "no_place_to_sign"
+
+
+class BrokenImage(EngineError):
+    """An image of a signature or a seal cannot be drawn."""
+
+    code = "broken_image"
+
+
 class BackupTooOld(EngineError):
     """A nomination that stands outside needs a round, unit or person that the backup lacks."""
 

@@ -1,7 +1,7 @@
-"""The digital signatures on an issued paper that came back from outside.
+"""The digital signatures on an issued paper: made with a key in a file, or outside; checked.
 
-Officials sign with a key of their own, in a program that the system does not run. What
-comes back is the frozen paper, byte for byte, with signatures appended (PAdES).
+Officials mostly sign with a key of their own, in a program that the system does not run.
+What comes back is the frozen paper, byte for byte, with signatures appended (PAdES).
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,25 @@ from documents.signed_pdf import (
     UnacceptableSignature,
     read_signatures,
 )
+from documents.signing import (
+    HEAD_HEIGHT,
+    HEAD_WIDTH,
+    BadKey,
+    Place,
+    SigningKey,
+    names_of_signers,
+    place_of_office,
+    place_of_person,
+    place_of_seal,
+    read_key,
+    sign_pdf,
+)
+from documents.stamp import PERSON_HEIGHT, PERSON_WIDTH, SEAL_SIDE, BadImage, Stamp
 from engine.errors import (
+    BrokenImage,
     EngineError,
+    KeyUnusable,
+    NoPlaceToSign,
     NotSigned,
     NotTheIssuedPaper,
     RefusedFile,
@@ -77,6 +94,61 @@ def check_signed(
             raise _too_large(content) from error
         raise _REFUSALS[error.fault](str(error)) from error
     return SignedPaper(found, bool(trust), sha256(content).hexdigest())
+
+
+def sign_paper(
+    content: bytes,
+    key_file: bytes,
+    password: str,
+    *,
+    is_office: bool,
+    image: bytes = b"",
+    at: datetime,
+) -> bytes:
+    """Return a paper with one more signature, made with a key in a file (PKCS #12).
+
+    A person signs above their name on the paper; the seal of an office goes over a third of
+    the signature that was made last, or without an image lines stand above the first page.
+
+    :param image: PNG of the hand's signature or of the seal; empty: lines.
+    :param at: the moment that the lines tell.
+    :raises KeyUnusable: the key cannot be read with this password, or its certificate is
+        over; ``facts``: ``why``.
+    :raises NoPlaceToSign: the paper has no such name, nobody signed it before the office
+        with its seal, or it is no PDF; ``facts``: ``name``.
+    :raises BrokenImage: the image cannot be drawn.
+    """
+    key = _usable(key_file, password, at)
+    try:
+        signers = names_of_signers(content)
+    except ValueError as error:
+        raise NoPlaceToSign(str(error), name=key.name) from error
+    told = f"Giờ ký: {at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+    if is_office and not image:
+        stamp = Stamp(HEAD_WIDTH, HEAD_HEIGHT, (f"Cơ quan: {key.name}", told))
+        place: Place | None = place_of_office()
+    else:
+        name = (signers or [""])[-1] if is_office else key.name
+        person = place_of_person(content, name) if name else None
+        place = person and (place_of_seal(person) if is_office else person)
+        width, height = (SEAL_SIDE,) * 2 if is_office else (PERSON_WIDTH, PERSON_HEIGHT)
+        stamp = Stamp(width, height, (f"Người ký: {key.name}", told), image)
+    if place is None:
+        raise NoPlaceToSign(f"no place for the signature of {key.name}", name=key.name)
+    try:
+        return sign_pdf(content, key, stamp, place, f"KySo{len(signers) + 1}")
+    except BadImage as error:
+        raise BrokenImage(str(error)) from error
+
+
+def _usable(key_file: bytes, password: str, at: datetime) -> SigningKey:
+    try:
+        key = read_key(key_file, password)
+    except BadKey as error:
+        raise KeyUnusable(str(error), why="password") from error
+    if key.ends_at <= at:
+        raise KeyUnusable(f"the certificate was over on {key.ends_at:%d/%m/%Y}", why="over")
+    return key
 
 
 def _too_large(content: bytes) -> RefusedFile:

@@ -18,6 +18,7 @@ COMMANDS = {
     "ballot": ("webapp.commands.ballot", "Count published ballots again."),
     "diagrams": ("webapp.commands.diagrams", "Check diagrams and tables."),
     "erase": ("webapp.commands.erase", "Erase the personal data of a closed nomination."),
+    "sign": ("webapp.commands.sign", "Sign a numbered paper with a key in a file."),
     "journal": ("webapp.commands.journal", "Seal, check and replay the journal."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }

@@ -131,6 +131,24 @@ ANSWERS: dict[str, Answer] = {
         _("Hồ sơ đang xét, hoặc đã có quyết định, biên bản, văn bản phải lưu trữ."),
         _("Chờ hồ sơ kết thúc, hoặc trả lời người yêu cầu theo quy định về lưu trữ."),
     ),
+    "key_unusable": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Không dùng được khóa ký số"),
+        _("Mật khẩu không đúng, tệp không phải khóa, hoặc chứng thư số đã hết hạn."),
+        _("Chọn đúng tệp khóa và mật khẩu, hoặc gia hạn chứng thư số."),
+    ),
+    "no_place_to_sign": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Văn bản không có chỗ cho chữ ký này"),
+        _("Không tìm thấy họ tên người ký ở khối chữ ký của văn bản."),
+        _("Kiểm tra đúng văn bản, đúng người ký; cơ quan ký sau người có thẩm quyền."),
+    ),
+    "broken_image": Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Không đọc được hình chữ ký"),
+        _("Tệp hình không phải PNG đọc được."),
+        _("Chọn tệp PNG nền trong suốt."),
+    ),
     "backup_too_old": Answer(
         HTTPStatus.CONFLICT,
         _("Bản sao lưu quá cũ"),
