@@ -27,6 +27,7 @@ from documents.achievement_report import (
 )
 from documents.achievement_summary import AchievementSummary, render_summary
 from documents.letterhead import ROOM, Signature, written_date
+from documents.unit_minutes import UnitMinutes, render_unit_minutes
 from documents.unit_statement import (
     SYMBOL,
     ListedNominee,
@@ -218,6 +219,25 @@ def make_summary(
     return render_summary(printable_paper(paper))
 
 
+def make_minutes(
+    session: Session, case: Case, number: int, issue: Issue | None = None
+) -> bytes:
+    """Return the minutes of the unit on a submission as PDF, to be filled in by hand."""
+    version = _version(session, case, number)
+    content = version.content
+    told = [*_profile(case.subject_kind, content), _period(content)]
+    award = award_asked(session, case)
+    paper = UnitMinutes(
+        head=_head(case, version),
+        subject_line=f"Họp xét, đề nghị tặng {case.award.vi}",
+        facts=tuple((one.label, one.words[0]) for one in told),
+        summary=tuple(_paragraphs(content["summary"])),
+        proposal=f"Cuộc họp thống nhất đề nghị tặng {award} cho {content['subject_name']}",
+        recipients=("Lưu: VT",),
+    )
+    return render_unit_minutes(printable_paper(paper))
+
+
 def make_statement(
     session: Session, case: Case, number: int, issue: Issue | None = None
 ) -> bytes:
@@ -272,6 +292,12 @@ KINDS: tuple[PaperKind, ...] = (
         Bilingual("Tóm tắt thành tích", "Summary of the achievement"),
         find_versions,
         make_summary,
+    ),
+    PaperKind(
+        "bien-ban-don-vi",
+        Bilingual("Biên bản họp xét của đơn vị", "Minutes of the unit"),
+        find_versions,
+        make_minutes,
     ),
     PaperKind(
         "to-trinh-don-vi",

@@ -226,12 +226,22 @@ def test_a_letter_without_a_glyph_shows_a_sign_and_keeps_nobody_from_signing(wal
 
 
 @pytest.mark.parametrize(
-    ("slug", "number"), [(REPORT, 2), (STATEMENT, 1), ("bien-ban-don-vi", 1)]
+    ("slug", "number"), [(REPORT, 2), (STATEMENT, 1), ("bien-ban-don-vi", 2)]
 )
 def test_a_paper_that_a_case_has_not_is_not_found(walk, slug, number):
     submit(walk.open())
     with pytest.raises(NotFound):
         pdf_of(walk, slug, number)
+
+
+def test_the_minutes_of_the_unit_have_what_is_known_and_room_for_the_rest(walk):
+    submit(walk.open())
+    said = text_of(walk, "bien-ban-don-vi")
+    for words in (
+        "BIÊN BẢN", "Họp xét, đề nghị tặng Giấy khen", "Nguyễn Thị Ví Dụ", "Giáo viên",
+        NOMINATION["summary"], "Chủ trì: …", "Cuộc họp thống nhất đề nghị tặng Giấy khen",
+    ):  # fmt: skip
+        assert words in said, words
 
 
 def test_strangers_find_no_paper(walk, ward):
