@@ -4,6 +4,7 @@ import shutil
 import threading
 from datetime import UTC, datetime
 
+import pysqlite3
 import pytest
 from sqlalchemy import func, select, text
 
@@ -63,8 +64,11 @@ def test_a_finding_names_the_first_entry_that_does_not_fit(thidua, ward_with_cas
 
 
 def test_an_older_database_is_not_served(thidua, ward_with_cases, installed, tmp_path):
+    with ward_with_cases.connect() as connection:
+        copy = pysqlite3.dbapi2.connect("older.db")
+        connection.connection.dbapi_connection.backup(copy)
+        copy.close()
     ward_with_cases.dispose()
-    shutil.copy("var/thidua.db", "older.db")
     thidua("journal", "seal")
     for path in tmp_path.glob("var/thidua.db*"):
         path.unlink()

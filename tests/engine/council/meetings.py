@@ -188,10 +188,11 @@ class Meeting:
     def traces(self):
         """Return what a command would have changed: a refusal leaves this as it was."""
         with reading(self.database) as session:
-            return [
-                [str(row) for row in session.execute(select(model.__table__))]
-                for model in (JournalEntry, AgendaItem, Voting, ItemVote, OpenBallot)
+            acts = select(JournalEntry.__table__).where(JournalEntry.stream != "refusals")
+            rows = [
+                select(model.__table__) for model in (AgendaItem, Voting, ItemVote, OpenBallot)
             ]
+            return [[str(row) for row in session.execute(one)] for one in (acts, *rows)]
 
     def _seats(self, places, **changes):
         seats = [self.council.seats[place] for place in places]
