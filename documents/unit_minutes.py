@@ -80,7 +80,8 @@ def _story(paper: UnitMinutes) -> list[Any]:
         *parts.section(
             "Kết quả biểu quyết:",
             (
-                f"Đồng ý: {BLANK} người; không đồng ý: {BLANK} người; ý kiến khác: {BLANK} người.",
+                f"Đồng ý: {BLANK} người; không đồng ý: {BLANK} người;"
+                f" ý kiến khác: {BLANK} người.",
             ),
         ),
         *parts.section("Kết luận:", (f"{paper.proposal}.",)),
