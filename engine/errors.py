@@ -1,7 +1,7 @@
 """Every error that the engine raises on purpose.
 
 Messages are for developers: English, ids, what was found against what was expected.
-``webapp.errors`` has the sentence that people read, by ``code``; ``facts`` fill it in.
+``webapp.error_words`` has the sentence that people read, by ``code``; ``facts`` fill it in.
 """
 
 from datetime import date
@@ -41,6 +41,12 @@ class TaskNotOpen(EngineError):
     """The task was completed or cancelled, by anyone, before this call."""
 
     code = "task_not_open"
+
+
+class TaskTaken(EngineError):
+    """Somebody else works on the task; ``facts``: ``name``, ``reference``."""
+
+    code = "task_taken"
 
 
 class CaseClosed(EngineError):
@@ -421,3 +427,21 @@ class SignerNotTrusted(EngineError):
     """The certificate of a signature is not valid, or of no authority that is trusted."""
 
     code = "signer_not_trusted"
+
+
+class JobNotFailed(EngineError):
+    """Only a job that failed is let run again; ``facts``: ``state``."""
+
+    code = "job_not_failed"
+
+
+class DatabaseUnavailable(EngineError):
+    """The database is busy, full or gone; what was begun is rolled back."""
+
+    code = "database_unavailable"
+
+
+class CommitUnknown(EngineError):
+    """The database was lost during a commit: it may have happened or not."""
+
+    code = "commit_unknown"

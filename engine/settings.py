@@ -19,6 +19,7 @@ from engine.permissions import Actor
 from engine.plans import Plan
 from engine.store.database import take_turn
 from engine.store.models import Setting
+from engine.store.prepared import Prepared
 from forms.messages import code
 from forms.vocabulary import Level, LevelMode
 
@@ -53,7 +54,7 @@ class Standing:
 
 def settings_on(session: Session, day: date) -> dict[str, str]:
     """Return name → value on ``day`` (in Vietnam) for every setting, in one query."""
-    rows = session.execute(_BEGUN, {"day": day})
+    rows = _BEGUN.all(session, {"day": day})
     values = {setting.name: setting.default for setting in SETTINGS.values()}
     values |= {name: value for name, value, *since in rows if _first_day(*since) <= day}
     return {name: values[name] for name in SETTINGS}
@@ -249,7 +250,7 @@ def _standing(setting: OfficeSetting, rows: list[Setting], on: date) -> Standing
 
 
 _SETTING = Setting.__table__.c
-_BEGUN = (
+_BEGUN = Prepared(
     select(_SETTING.name, _SETTING.value, _SETTING.applies_from, _SETTING.changed_at)
     .where(or_(_SETTING.applies_from.is_(None), _SETTING.applies_from <= bindparam("day")))
     .order_by(_SETTING.version)

@@ -1,9 +1,16 @@
 """Vietnamese text: how it is compared, searched and sorted, alike on every database."""
 
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: dictionary order
+_SHAPES = "\u0302\u0306\u031b"  # of â, ă and ơ
+
+_PLAIN: dict[int, str | None] = dict.fromkeys(map(ord, _TONES + _SHAPES)) | dict.fromkeys(
+    map(ord, "‐‑‒–—−"), "-"
+)
+"""Marks of Vietnamese, which searches leave out, and dashes, which are alike."""
 
 
 def compose(text: str) -> str:
@@ -14,9 +21,9 @@ def compose(text: str) -> str:
 def fold(text: str) -> str:
     """Return ``text`` as searches compare it: no marks, đ as d, small, single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    for dash in "‐‑‒–—−":
-        letters = letters.replace(dash, "-")
+    letters = decomposed.translate(_PLAIN)
+    if not letters.isascii():  # marks of other languages
+        letters = "".join(c for c in letters if not unicodedata.combining(c))
     return " ".join(letters.split())
 
 
@@ -30,6 +37,7 @@ def sort_key(full_name: str) -> str:
     return _weights(ordered)
 
 
+@lru_cache(maxsize=8_192)  # lists of units are sorted at every look
 def alphabetical_key(text: str) -> str:
     """Return what sorts names of units and things the Vietnamese way, as they are written."""
     return _weights(text.split())
@@ -44,6 +52,7 @@ def _weights(words: list[str]) -> str:
     return " ".join(letters) + "\x01" + " ".join(tones)
 
 
+@lru_cache(maxsize=1_024)
 def _weigh(letter: str) -> tuple[str, str]:
     """Return a letter's place in the alphabet and its tone, as characters that sort."""
     tone = "0"

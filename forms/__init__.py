@@ -5,6 +5,8 @@ A published version of a form never changes; a change is a new key, ``nomination
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from forms import (
@@ -22,7 +24,7 @@ from forms import (
 )
 from forms.definition import FormContext, FormDefinition
 from forms.fields import FormSchema
-from forms.vocabulary import Outcome
+from forms.vocabulary import Outcome, ReturnTarget, SubjectKind
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,49 @@ _OWN_FORM = {
 def schema_for(form_key: str, about: FormContext | None = None) -> FormSchema:
     """Return the schema of a form, for the case that ``about`` describes.
 
+    Cases that a form knows alike share one, so that it is not to be changed: making one
+    costs three times what checking an approval with it does.
+
     :raises KeyError: there is no such form.
     """
+    about = about or FormContext()
+    has_its_own = (
+        about.contents
+        or about.criteria
+        or about.attachments
+        or about.supplement is not FormContext.supplement
+    )
+    if has_its_own:
+        return FORMS[form_key].schema(about)
+    return _shared_schema(
+        form_key,
+        about.subject_kind,
+        about.outcome,
+        about.return_targets,
+        about.departs_from_advice,
+        about.asks_public,
+        about.today,
+    )
+
+
+@lru_cache(maxsize=256)
+def _shared_schema(
+    form_key: str,
+    subject_kind: SubjectKind,
+    outcome: Outcome | None,
+    return_targets: tuple[ReturnTarget, ...],
+    departs_from_advice: bool,
+    asks_public: bool,
+    today: date | None,
+) -> FormSchema:
+    about = FormContext(
+        subject_kind=subject_kind,
+        outcome=outcome,
+        return_targets=return_targets,
+        departs_from_advice=departs_from_advice,
+        asks_public=asks_public,
+        today=today,
+    )
     return FORMS[form_key].schema(about)
 
 

@@ -5,44 +5,67 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import IntegrityError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+KNOWN = sorted(
+    path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")
+)
+"""Versions of the tables, the newest last: the numbers of the files of the migrations.
+
+Alembic would load itself and every migration to say so, which costs each start 10 MB and a
+twentieth of its time.
+"""
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database of ``engine`` to ``revision``; nothing happens if it is there."""
-    with _rebuilding(engine) as connection:
-        command.upgrade(_config(connection), revision)
+    with rebuilding(engine) as connection:
+        upgrade_within(connection, revision)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to ``revision`` in a transaction of :func:`rebuilding`."""
+    _migrate(connection, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database of ``engine`` back to ``revision`` (``base``: no tables)."""
-    with _rebuilding(engine) as connection:
-        command.downgrade(_config(connection), revision)
+    with rebuilding(engine) as connection:
+        _migrate(connection, "downgrade", revision)
 
 
 def is_current(engine: Engine) -> bool:
     """Whether every migration was applied."""
     with engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    return set(heads) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+        return revision_of(connection) == KNOWN[-1]
+
+
+def is_later(engine: Engine) -> bool:
+    """Whether the tables are of a later version of the program, which this one cannot know."""
+    with engine.connect() as connection:
+        return revision_of(connection) not in ("", *KNOWN)
 
 
 def is_empty(engine: Engine) -> bool:
     """Whether no migration was ever applied."""
     with engine.connect() as connection:
-        return not MigrationContext.configure(connection).get_current_heads()
+        return not revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the version of the tables; empty: there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
+    return ",".join(sorted(found))  # of two, as none of ours leaves them, it is not known
 
 
 @contextmanager
-def _rebuilding(engine: Engine) -> Iterator[Connection]:
-    """Open the one transaction of the migrations.
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Open the one transaction of the migrations, or of a whole copy.
 
     SQLite changes a constraint by copying its table, while other tables refer to it: so
     foreign keys are enforced at the end, over all tables.
@@ -67,9 +90,13 @@ def _rebuilding(engine: Engine) -> Iterator[Connection]:
             raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _config(connection: Connection) -> Config:
+def _migrate(connection: Connection, direction: str, revision: str) -> None:
+    """Let Alembic, which is loaded now, take the tables up or down to ``revision``."""
+    from alembic import command  # noqa: PLC0415  # large, and no start needs it
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    return config
+    getattr(command, direction)(config, revision)

@@ -21,6 +21,8 @@ from forms.vocabulary.council import (
     VotingState,
     WrittenOpinions,
 )
+from forms.vocabulary.deadlines import Counting
+from forms.vocabulary.delegations import DelegationState
 from forms.vocabulary.dossiers import (
     CheckItem,
     Demand,
@@ -30,6 +32,7 @@ from forms.vocabulary.dossiers import (
     ReturnItem,
     Verdict,
 )
+from forms.vocabulary.jobs import JobState
 from forms.vocabulary.nominations import (
     Award,
     CaseOutcome,
@@ -44,6 +47,7 @@ from forms.vocabulary.nominations import (
     SubjectKind,
     UnitKind,
 )
+from forms.vocabulary.notices import MailState, MailTrouble, MailWay, NoticeKind
 from forms.vocabulary.outgoing import Capacity, OutgoingState
 from forms.vocabulary.register import (
     AnnulmentGround,
@@ -91,6 +95,8 @@ __all__ = [
     "ConflictKind",
     "ConflictRule",
     "CouncilOffice",
+    "Counting",
+    "DelegationState",
     "Demand",
     "DossierPart",
     "DurationBasis",
@@ -101,9 +107,14 @@ __all__ = [
     "HoldReason",
     "Honour",
     "ItemState",
+    "JobState",
     "Level",
     "LevelMode",
+    "MailState",
+    "MailTrouble",
+    "MailWay",
     "MovementBasis",
+    "NoticeKind",
     "Occasion",
     "Outcome",
     "OutgoingState",

@@ -18,7 +18,11 @@ from engine.store.models.cases import (
     TaskState,
     UserTask,
 )
-from engine.store.models.certificates import CertificatePrint, NameConfirmation
+from engine.store.models.certificates import (
+    CertificatePrint,
+    NameConfirmation,
+    PrintFile,
+)
 from engine.store.models.council import (
     AgendaItem,
     BallotKey,
@@ -36,6 +40,9 @@ from engine.store.models.council import (
     Voting,
     WrittenOpinion,
 )
+from engine.store.models.deadlines import Deadline
+from engine.store.models.delegations import Delegation
+from engine.store.models.jobs import JobRow
 from engine.store.models.journal import (
     CommandAnswer,
     JournalCheckpoint,
@@ -43,6 +50,8 @@ from engine.store.models.journal import (
     JournalLeaf,
     JournalSubtree,
 )
+from engine.store.models.lists import CaseUnit, CaseWord, DecisionPerson
+from engine.store.models.notices import Mail, Notice, NoticeSetting
 from engine.store.models.outgoing import (
     Authorisation,
     GivenNumber,
@@ -77,6 +86,8 @@ __all__ = [
     "BallotKey",
     "Base",
     "Case",
+    "CaseUnit",
+    "CaseWord",
     "CertificatePrint",
     "Check",
     "CommandAnswer",
@@ -85,7 +96,10 @@ __all__ = [
     "ConsultedCase",
     "CouncilPaper",
     "CouncilSession",
+    "Deadline",
     "Decision",
+    "DecisionPerson",
+    "Delegation",
     "DiagramFile",
     "DiagramSet",
     "DossierPaper",
@@ -96,13 +110,17 @@ __all__ = [
     "GivenPaper",
     "ImportState",
     "ItemVote",
+    "JobRow",
     "JournalCheckpoint",
     "JournalEntry",
     "JournalLeaf",
     "JournalSubtree",
     "LawBookRow",
     "LoginSession",
+    "Mail",
     "NameConfirmation",
+    "Notice",
+    "NoticeSetting",
     "OpenBallot",
     "OutgoingCase",
     "OutgoingPaper",
@@ -111,6 +129,7 @@ __all__ = [
     "Person",
     "PlanRow",
     "Position",
+    "PrintFile",
     "RegisterEntry",
     "RegisterImport",
     "RegisterImportRow",

@@ -4,8 +4,6 @@ import enum
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-import zstandard
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -18,6 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import INTEGER
 from sqlalchemy.orm import DeclarativeBase
+
+from engine.store.packing import pack, unpack
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -62,14 +62,12 @@ class PackedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        """Return ``value`` packed; equal values give equal bytes."""
-        if value is None:
-            return None
-        return zstandard.compress(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+        """Return ``value`` packed; bytes are such a value that was packed before."""
+        return value if value is None or isinstance(value, bytes) else pack(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Return the JSON value that was packed."""
-        return None if value is None else orjson.loads(zstandard.decompress(value))
+        return None if value is None else unpack(value)
 
 
 class Base(DeclarativeBase):

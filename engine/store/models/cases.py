@@ -113,6 +113,7 @@ class Case(Base):
             "ix_cases_waiting",
             "level",
             "waiting_since",
+            "state",
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
@@ -210,6 +211,24 @@ class UserTask(Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_user_tasks_unit_id_case_id", "unit_id", "case_id"),
+        Index(
+            "ix_user_tasks_next_alarm_at",
+            "next_alarm_at",
+            sqlite_where=text("state = 'open' AND next_alarm_at IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND next_alarm_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_user_tasks_overdue_at",
+            "overdue_at",
+            sqlite_where=text("state = 'open' AND overdue_at IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND overdue_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_user_tasks_assignee_id",
+            "assignee_id",
+            sqlite_where=text("state = 'open' AND assignee_id IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND assignee_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -230,12 +249,27 @@ class UserTask(Base):
     state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    """Last second of its last day in Vietnam; none: no rule of the office gives it one."""
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"))
+    """The rule that gave it ``due_at``; none: it has none, or a request for papers gave it."""
+    remind_at: Mapped[datetime | None]
+    """When its people are reminded once, in UTC."""
+    next_alarm_at: Mapped[datetime | None]
+    """When :mod:`engine.deadlines` is to look at it next; none: all is done."""
+    reminded_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    """When it was found overdue, and told to the superior."""
+    escalated_role: Mapped[Role | None]
+    escalated_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """With the role: the superior who was told that it is overdue."""
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who has taken it on, and alone completes it: :mod:`engine.assignment`; none: nobody."""
     completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     completed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
 
     case: Mapped[Case] = relationship(back_populates="tasks")
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
 
     @property
     def offers(self) -> tuple[Outcome, ...]:
@@ -298,6 +332,8 @@ class Review(Base):
     role: Mapped[Role]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     reviewed_at: Mapped[datetime]
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
+    """Under which the person acted for the holder of the role; none: they hold it."""
 
 
 class StoredFile(Base):

@@ -1,6 +1,7 @@
-"""What was printed of certificates, and who confirmed the names on them. Never changed."""
+"""What was printed of certificates, and who confirmed the names on them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +12,10 @@ from forms.vocabulary import ConfirmationWay, PrintKind
 
 
 class NameConfirmation(Base):
-    """What a recipient said of the spelling of their name; the latest of a case holds."""
+    """What a recipient said of the spelling of their name; the latest of a case holds.
+
+    Never changed, as the sheets of a run are.
+    """
 
     __tablename__ = "name_confirmations"
 
@@ -69,3 +73,18 @@ class CertificatePrint(Base):
     printed_at: Mapped[datetime]
 
     printed_by: Mapped[Person] = relationship()
+
+
+class PrintFile(Base):
+    """The file of a run of many sheets, which a job makes."""
+
+    __tablename__ = "print_files"
+
+    run: Mapped[str] = mapped_column(primary_key=True)
+    """Of its sheets."""
+    stock: Mapped[dict[str, Any]]
+    """What was typed of the stock: ``size``, ``across``, ``down``, ``heading``; empty: the
+    frame is drawn by us."""
+    sha256: Mapped[str | None]
+    """Of its bytes in the file store; none: they are not made yet, or were removed."""
+    made_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -19,9 +20,20 @@ NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 def test_the_migrations_make_the_tables_of_the_models(database):
     with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        options = {"compare_type": False, "include_name": is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
     assert schema.is_current(database)
+
+
+def is_ours(name, kind, parents):
+    """Leave out what Procrastinate keeps on PostgreSQL."""
+    return not str(name).startswith("procrastinate_")
+
+
+def test_the_files_of_the_migrations_are_numbered_in_their_order():
+    walked = ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions()
+    assert [one.revision for one in walked][::-1] == schema.KNOWN
 
 
 def test_the_migrations_can_be_taken_back(database):
