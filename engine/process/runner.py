@@ -13,6 +13,7 @@ from typing import Any, Self
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
@@ -153,9 +154,31 @@ class Instance:
             ended=self._workflow.ended if self._workflow.completed else None,
         )
 
-    def variables(self) -> dict[str, Any]:
-        """Return the data of the first waiting task; nothing once the case has ended."""
-        return next((dict(task.data) for task in self._open_tasks()), {})
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether every case in this state, now and later, goes where this one went.
+
+        Not after the time was asked for or while it is waited for, nor with tasks in
+        several copies: the state names their ids.
+        """
+        workflow = self._workflow
+        return not (
+            workflow.asked_for_time
+            or any(timers.due_at(task) is not None for task in self._waiting_events())
+            or any(
+                isinstance(task.task_spec, LoopTask)
+                for each in (workflow, *workflow.subprocesses.values())
+                for task in each.tasks.values()
+            )
+        )
+
+    def variables(self, task_id: str | None = None) -> dict[str, Any]:
+        """Return the data of a waiting task; nothing once the case has ended.
+
+        :param task_id: none: of the first one.
+        """
+        tasks = (t for t in self._open_tasks() if task_id in (None, _hex(t)))
+        return next((dict(task.data) for task in tasks), {})
 
     @contextmanager
     def _step(self, at: datetime | None) -> Iterator[CaseWorkflow]:

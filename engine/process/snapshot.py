@@ -14,6 +14,7 @@ Kept are the names of the library's task specifications (such as ``x.BoundaryEve
 before another version of the library is used, stored cases must be tried against it.
 """
 
+from threading import local
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +35,24 @@ VERSION = 1
 MAX_DEPTH = 300
 """Longest chain of tasks; the library recurses along it and gives up silently at 1,000."""
 
+NO_ID = "\0"
+"""Stands for an id that was taken out of a state."""
+
 FINISHED = TaskState.FINISHED_MASK
+_ID = 5
 _SET_DIGITS = 16
 _MAX_BYTES = 16_000_000
+
+
+class _Packers(local):
+    """The packer and the unpacker of a thread: to set one up costs more than to use it."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=3).compress
+        self.unpack = zstandard.ZstdDecompressor().decompress
+
+
+_packers = _Packers()
 
 
 def save(workflow: CaseWorkflow, definitions: Definitions) -> bytes:
@@ -51,22 +67,47 @@ def save(workflow: CaseWorkflow, definitions: Definitions) -> bytes:
         workflow.ended,
         [_workflow_row(each, numbers) for each in (workflow, *workflow.subprocesses.values())],
     ]
-    return zstandard.compress(orjson.dumps(state), level=3)
+    return pack(orjson.dumps(state))
 
 
-def load(content: bytes, definitions: Definitions, services: Services) -> CaseWorkflow:
-    """Return the workflow whose state is ``content``.
+def pack(text: bytes) -> bytes:
+    """Return the state whose JSON is ``text`` as it is stored."""
+    return _packers.pack(text)
+
+
+def unpack(content: bytes, definitions: Definitions) -> list[Any]:
+    """Return the state that is stored as ``content``, as JSON values.
 
     :raises ProcessFailed: it is damaged, of another version or of another set of diagrams.
     """
     try:
-        state = orjson.loads(zstandard.decompress(content, max_output_size=_MAX_BYTES))
+        state: list[Any] = orjson.loads(_packers.unpack(content, max_output_size=_MAX_BYTES))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
         raise ProcessFailed(f"the snapshot is damaged: {error}") from error
     if state[0] != VERSION:
         raise ProcessFailed(f"snapshot of version {state[0]}, expected {VERSION}")
     if state[1] != definitions.set_id[:_SET_DIGITS]:
         raise ProcessFailed(f"snapshot of set {state[1]}…, given {definitions.set_id}")
+    return state
+
+
+def take_out_ids(state: list[Any]) -> list[str]:
+    """Return the ids of tasks in ``state``, in its order, and put :data:`NO_ID` there."""
+    ids = []
+    for workflow in state[3]:
+        for row in workflow[-1]:
+            if row[_ID]:
+                ids.append(row[_ID])
+                row[_ID] = NO_ID
+    return ids
+
+
+def load(content: bytes, definitions: Definitions, services: Services) -> CaseWorkflow:
+    """Return the workflow whose state is ``content``.
+
+    :raises ProcessFailed: see :func:`unpack`.
+    """
+    state = unpack(content, definitions)
     top = CaseWorkflow(
         definitions.main,
         definitions.subprocesses,

@@ -8,6 +8,7 @@ in another year. A timer here falls due *at* its moment, not after it.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
@@ -18,7 +19,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 def clock(spiff_task: Any) -> datetime:
     """Return the moment of the running command."""
-    at: datetime = spiff_task.workflow.top_workflow.at
+    top = spiff_task.workflow.top_workflow
+    top.asked_for_time = True
+    at: datetime = top.at
     return at
 
 
@@ -31,7 +34,15 @@ def due_at(spiff_task: Any) -> datetime | None:
 
 
 def with_our_clock(definition: Any) -> Any:
-    """Return ``definition``, or the timer here that stands in for it."""
+    """Return ``definition``, or the timer here that stands in for it.
+
+    The one of an event-based gateway keeps those of its events: they are changed within.
+    """
+    if isinstance(definition, MultipleEventDefinition):
+        definition.event_definitions = [
+            with_our_clock(each) for each in definition.event_definitions
+        ]
+        return definition
     ours = {
         TimeDateEventDefinition: MomentTimer,
         DurationTimerEventDefinition: DurationTimer,

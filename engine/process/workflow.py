@@ -81,6 +81,7 @@ class CaseWorkflow(_LinearScans, BpmnWorkflow):  # type: ignore[misc]
 
     :ivar services: what service tasks may call.
     :ivar at: the moment of the running command, in UTC.
+    :ivar asked_for_time: whether a timer has looked at it.
     :ivar finished: called with every finished task, in order.
     :ivar ended: the id of the end event that the top process reached.
     """
@@ -90,6 +91,7 @@ class CaseWorkflow(_LinearScans, BpmnWorkflow):  # type: ignore[misc]
     ) -> None:
         self.services = services
         self.at = datetime.now(UTC)
+        self.asked_for_time = False
         self.finished: list[Any] = []
         self.ended: str | None = None
         self._steps_left = MAX_STEPS

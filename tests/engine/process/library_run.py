@@ -1,6 +1,7 @@
 """A case run by SpiffWorkflow alone: its parser, its engine, its serializer, its clock."""
 
 import warnings
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -36,6 +37,17 @@ def _specifications(files):
     return parser.get_spec("nomination"), parser.get_subprocess_specs("nomination")
 
 
+def _serializer():
+    return BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
+
+
+@contextmanager
+def _quietly():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class LibraryRun:
     """The same questions as :class:`engine.process.runner.Instance` answers."""
 
@@ -47,9 +59,28 @@ class LibraryRun:
         self.workflow.task_tree.data.update(data)
         self._settle()
 
+    @classmethod
+    def of(cls, text, services):
+        """Return the case whose :meth:`save` is ``text``."""
+        run = cls.__new__(cls)
+        run.engine = PythonScriptEngine(_Environment(services))
+        with _quietly():
+            run.workflow = _serializer().deserialize_json(text)
+        run.workflow.script_engine = run.engine
+        return run
+
+    def save(self):
+        """Return the whole case as the library's own serializer writes it."""
+        with _quietly():
+            return _serializer().serialize_json(self.workflow)
+
     def waiting(self):
         """Return the elements that wait for a person, sorted."""
         return sorted(task.task_spec.bpmn_id for task in self._ready())
+
+    def data(self):
+        """Return the data of each waiting task, by its element."""
+        return {task.task_spec.bpmn_id: task.data for task in self._ready()}
 
     def due_in(self, elapsed):
         """Return the whole hours until the earliest timer, counted from the start."""
@@ -91,12 +122,8 @@ class LibraryRun:
 
     def save_and_restore(self):
         """Go through the library's own serializer."""
-        serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.workflow = serializer.deserialize_json(
-                serializer.serialize_json(self.workflow)
-            )
+        restored = self.of(self.save(), {})
+        self.workflow = restored.workflow
         self.workflow.script_engine = self.engine
 
     def _settle(self):

@@ -5,12 +5,14 @@ import zstandard
 from engine.errors import ProcessFailed
 from engine.process.diagrams import parse
 from engine.process.runner import Instance
+from tests.conftest import LONG
 from tests.engine.process.broken_diagrams import REVIEW, STRAIGHT, alone
 from tests.engine.process.drawing import end, gateway, script, service, start, user_task
 from tests.engine.process.sample_diagrams import CLIMB, COUNCIL, START
 
 SERVICES = {"issue_decision": lambda data: None}
 DEFINITIONS = parse(CLIMB)
+TIMES = 1000 if LONG else 300
 
 
 def restored(case):
@@ -22,10 +24,10 @@ def answer(case, element_id, **answers):
     case.complete(task.id, answers)
 
 
-def test_three_hundred_returns_keep_the_state_small_and_the_case_ends():
+def test_hundreds_of_returns_keep_the_state_small_and_the_case_ends():
     case = Instance.start(DEFINITIONS, START, SERVICES)
     sizes = []
-    for _ in range(300):
+    for _ in range(TIMES):
         answer(case, "draft", outcome="submit")
         answer(case, "review_at_unit", outcome="return", return_to="draft")
         sizes.append(len(case.snapshot()))
@@ -37,10 +39,10 @@ def test_three_hundred_returns_keep_the_state_small_and_the_case_ends():
     assert case.standing().ended == "awarded"
 
 
-def test_three_hundred_holds_of_one_review_keep_the_state_small():
+def test_hundreds_of_holds_of_one_review_keep_the_state_small():
     case = Instance.start(DEFINITIONS, START, SERVICES)
     answer(case, "draft", outcome="submit")
-    for _ in range(300):
+    for _ in range(TIMES):
         answer(case, "review_at_unit", outcome="hold")
         answer(case, "resume_review", outcome="resume")
         case = restored(case)
