@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, false, or_, select, true, union_all
+from sqlalchemy import Select, bindparam, exists, false, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine.office import day_in_vietnam
@@ -36,6 +36,7 @@ from engine.settings import settings_on
 from engine.store.models import (
     Case,
     DossierVersion,
+    RegisterEntry,
     Round,
     SubjectMatter,
     SubjectName,
@@ -43,6 +44,7 @@ from engine.store.models import (
     Unit,
     UserTask,
 )
+from engine.store.prepared import Prepared, PreparedForIds
 from engine.subject_names import match_key
 from engine.subject_records import records_from
 from engine.subjects import Subject
@@ -201,12 +203,10 @@ def facts_of_case(
         content = session.scalar(_CONTENT.where(_VERSION.case_id == case.id)) or {}
     received_on = day_in_vietnam(case.submitted_at or at)
     subject = case.subject
-    unit = session.get_one(Unit, case.unit_id)
+    unit = case.unit
     own = session.get(Unit, case.subject_unit_id) if case.subject_unit_id else None
     name = str(content.get("subject_name") or case.subject_name)
-    known = _Known.of(
-        session, case.subject_kind, name, subject.id if subject else None, case.id
-    )
+    known = _Known.of(session, case.subject_kind, name, subject, case.id)
     return Facts(
         received_on=received_on,
         asked_on=day_in_vietnam(at),
@@ -226,7 +226,7 @@ def facts_of_case(
         content=_words(content),
         priors=known.priors,
         matters=known.matters,
-        others=_others(session, known.everybody, case.id, case.unit_id, case.round_id),
+        others=_others(session, known.others, case.id, case.unit_id, case.round_id),
         votes=_votes(task, typed or {}),
         council_members=_members(session, task, at) if stage is CheckStage.ADVISED else (),
         signer_title=str((typed or {}).get("signer_title") or ""),
@@ -242,7 +242,7 @@ def _facts_of_question(session: Session, question: Question, at: datetime) -> Fa
     record = _subject_of(session, subject.subject_id)
     unit = session.get(Unit, question.unit_id) if question.unit_id else None
     own = session.get(Unit, subject.unit_id) if subject.unit_id else None
-    known = _Known.of(session, subject.kind, subject.name, subject.subject_id)
+    known = _Known.of(session, subject.kind, subject.name, record)
     stated = tuple(Pending(reason, asked_on) for reason in question.pending)
     outside = question.is_outside_ward
     if outside is None and (own or unit) is not None:
@@ -266,7 +266,7 @@ def _facts_of_question(session: Session, question: Question, at: datetime) -> Fa
         content=question.content,
         priors=known.priors,
         matters=(*known.matters, *stated),
-        others=_others(session, known.everybody, None, question.unit_id, round_.id),
+        others=_others(session, known.others, None, question.unit_id, round_.id),
         standing=question.standing,
         settings=settings_on(session, received_on),
     )
@@ -276,9 +276,10 @@ def _facts_of_question(session: Session, question: Question, at: datetime) -> Fa
 class _Known:
     """What the system knows about a subject, and about those written like it."""
 
-    everybody: frozenset[int]
     priors: tuple[PriorAward, ...]
     matters: tuple[Pending, ...]
+    others: frozenset[int]
+    """Records of whom another nomination is open."""
 
     @classmethod
     def of(
@@ -286,23 +287,35 @@ class _Known:
         session: Session,
         kind: SubjectKind,
         name: str,
-        subject_id: int | None,
+        record: SubjectRow | None,
         but_case_id: int | None = None,
     ) -> "_Known":
-        """Read it. A matter counts for the subject itself alone, never by its spelling."""
-        asked = {"subject_id": subject_id, "kind": kind, "key": match_key(name)}
-        found = session.execute(_KNOWN, asked).all()
-        itself = {id_ for id_, is_itself in found if is_itself}
-        everybody = frozenset(id_ for id_, _ in found)
+        """Read it, of most subjects in one query, since nothing more is known of them.
+
+        A matter counts for the subject itself alone, never by its spelling.
+        """
+        own = record if record is not None and record.name == name else None
+        asked = {
+            "subject_id": None if record is None else record.id,
+            "kind": kind,
+            "key": match_key(name) if own is None else own.match_key,
+            "case_id": but_case_id or 0,
+        }
+        found = _ALONE.all(session, asked)
+        is_merged = record is not None and record.merged_into_id is not None
+        if is_merged or any(one.is_itself and one.has_merged for one in found):
+            found = _WITH_MERGED.all(session, asked)
+        held = {one.id for one in found if one.has_entries}
+        stopped = {one.id for one in found if one.is_itself and one.has_matters}
         return cls(
-            everybody=everybody,
-            priors=tuple(priors_of(session, everybody, but_case_id)) if everybody else (),
-            matters=_matters(session, itself) if itself else (),
+            priors=tuple(priors_of(session, held, but_case_id)) if held else (),
+            matters=_matters(session, stopped) if stopped else (),
+            others=frozenset(one.id for one in found if one.is_nominated),
         )
 
 
 def _matters(session: Session, ids: set[int]) -> tuple[Pending, ...]:
-    rows = session.execute(_MATTERS, {"ids": list(ids)})
+    rows = _MATTERS.all(session, list(ids), {})
     return tuple(Pending(*row) for row in rows)
 
 
@@ -316,7 +329,7 @@ def _others(
     """Return other open nominations of the subject: two bodies may send one name up."""
     if not ids:
         return ()
-    rows = session.execute(_OTHERS, {"ids": list(ids), "case_id": case_id or 0})
+    rows = _OTHERS.all(session, list(ids), {"case_id": case_id or 0})
     return tuple(
         OtherNomination(
             reference, award, unit, round_name, its_unit == unit_id, its_round == round_id
@@ -436,51 +449,74 @@ def _require_may_ask(actor: Actor, question: Question) -> None:
 _CASE, _ROUND, _UNIT = Case.__table__, Round.__table__, Unit.__table__
 _SUBJECT, _NAME = SubjectRow.__table__.c, SubjectName.__table__.c
 _MATTER = SubjectMatter.__table__.c
+_ENTRY = RegisterEntry.__table__.c
 _VERSION = DossierVersion.__table__.c
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ALIKE = (
-    select(_SUBJECT.id)
-    .where(
-        _SUBJECT.kind == bindparam("kind"),
-        or_(
-            _SUBJECT.match_key == bindparam("key"),
-            _SUBJECT.id.in_(
-                select(_NAME.subject_id).where(_NAME.match_key == bindparam("key"))
-            ),
-        ),
-    )
-    .limit(MOST_ALIKE)
-    .subquery()
-)
-_ITSELF = records_from(_SUBJECT.id == bindparam("subject_id")).subquery()
-_KNOWN = union_all(
-    select(_ITSELF.c.id, true().label("is_itself")),
-    select(_ALIKE.c.id, false()),
-)
-"""Records of a subject, and those that are written like it."""
-_MATTERS = select(
-    _MATTER.reason, _MATTER.began_on, _MATTER.ended_on, _MATTER.sanctioned, _MATTER.document
-).where(_MATTER.subject_id.in_(_IDS))
-_OTHERS = (
-    select(
-        _CASE.c.reference,
-        _CASE.c.award,
-        _UNIT.c.name,
-        _ROUND.c.name,
-        _CASE.c.unit_id,
-        _CASE.c.round_id,
-    )
-    .select_from(
-        _CASE.join(_UNIT, _CASE.c.unit_id == _UNIT.c.id).join(
-            _ROUND, _CASE.c.round_id == _ROUND.c.id
+_MERGED = SubjectRow.__table__.alias("merged")
+
+
+def _known_of(itself: Select[Any]) -> Prepared:
+    """Return the query for ``itself`` and records that are written like it."""
+    own, alike = itself.subquery(), _ALIKE.subquery()
+    both = union_all(
+        select(own.c.id, true().label("is_itself")), select(alike.c.id, false())
+    ).subquery()
+    return Prepared(
+        select(
+            both.c.id,
+            both.c.is_itself,
+            exists().where(_ENTRY.subject_id == both.c.id).label("has_entries"),
+            exists().where(_MATTER.subject_id == both.c.id).label("has_matters"),
+            exists()
+            .where(
+                _CASE.c.subject_id == both.c.id,
+                _CASE.c.closed_at.is_(None),
+                _CASE.c.id != bindparam("case_id"),
+            )
+            .label("is_nominated"),
+            exists().where(_MERGED.c.merged_into_id == both.c.id).label("has_merged"),
         )
     )
-    .where(
-        _CASE.c.subject_id.in_(_IDS),
-        _CASE.c.closed_at.is_(None),
-        _CASE.c.id != bindparam("case_id"),
+
+
+_ALIKE = union_all(  # one condition with OR would read all subjects of the kind
+    select(_SUBJECT.id).where(
+        _SUBJECT.kind == bindparam("kind"), _SUBJECT.match_key == bindparam("key")
+    ),
+    select(_SUBJECT.id)
+    .join(SubjectName.__table__, _NAME.subject_id == _SUBJECT.id)
+    .where(_SUBJECT.kind == bindparam("kind"), _NAME.match_key == bindparam("key")),
+).limit(MOST_ALIKE)
+_ALONE = _known_of(select(_SUBJECT.id).where(_SUBJECT.id == bindparam("subject_id")))
+"""One record and those that are written like it, with what there is of them."""
+_WITH_MERGED = _known_of(records_from(_SUBJECT.id == bindparam("subject_id")))
+"""As :data:`_ALONE`, with all records that were merged with it: three times as dear."""
+_MATTERS = PreparedForIds(
+    lambda ids: select(
+        _MATTER.reason, _MATTER.began_on, _MATTER.ended_on, _MATTER.sanctioned, _MATTER.document
+    ).where(_MATTER.subject_id.in_(ids))
+)
+_OTHERS = PreparedForIds(
+    lambda ids: (
+        select(
+            _CASE.c.reference,
+            _CASE.c.award,
+            _UNIT.c.name,
+            _ROUND.c.name,
+            _CASE.c.unit_id,
+            _CASE.c.round_id,
+        )
+        .select_from(
+            _CASE.join(_UNIT, _CASE.c.unit_id == _UNIT.c.id).join(
+                _ROUND, _CASE.c.round_id == _ROUND.c.id
+            )
+        )
+        .where(
+            _CASE.c.subject_id.in_(ids),
+            _CASE.c.closed_at.is_(None),
+            _CASE.c.id != bindparam("case_id"),
+        )
+        .order_by(_CASE.c.id)
+        .limit(MOST_OTHERS)
     )
-    .order_by(_CASE.c.id)
-    .limit(MOST_OTHERS)
 )
 _CONTENT = select(_VERSION.content).order_by(_VERSION.number.desc()).limit(1)

@@ -14,7 +14,7 @@ from engine.eligibility import ask_for_case
 from engine.errors import NotFound
 from engine.matters import matter_of
 from engine.permissions import Actor, may
-from engine.rules.model import Answer, Finding
+from engine.rules.model import Answer, Finding, Findings
 from engine.rules.stored import read_findings, regime_of
 from engine.store.models import Case, Check, Person, UserTask
 from forms.vocabulary import CheckStage, Conclusion, RuleVerdict
@@ -67,7 +67,7 @@ class StoredCheck:
     received_on: date
     regime: Translated
     """The rule set of that day by its name."""
-    findings: tuple[Finding, ...]
+    findings: Findings
     overridden: tuple[str, ...]
     override_reason: str
     person_name: str

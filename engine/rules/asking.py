@@ -1,19 +1,40 @@
-"""The rules asked about one subject: a finding for each rule in force."""
+"""The rules asked about one subject: a finding for each rule in force.
 
-from collections.abc import Hashable, Mapping, MutableMapping
-from typing import TYPE_CHECKING
+Most of it is the same for many cases: rules that do not concern an award or a kind of
+subject, sentences without a fact of the case. Such findings, and answers that consist of
+the same findings, are made once and shared. They never change.
+"""
+
+from collections.abc import Hashable, Mapping
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.datafiles import Translated
 from engine.rules.facts import Facts
-from engine.rules.model import Answer, Finding, PlanPart, Result, Rule, Source, Value
-from engine.rules.sentences import common_facts, fill, placeholders
+from engine.rules.model import (
+    Answer,
+    Finding,
+    Findings,
+    PlanPart,
+    Result,
+    Rule,
+    Source,
+    Value,
+)
+from engine.rules.sentences import common_facts, placeholders
 from forms.vocabulary import RuleVerdict
 
 if TYPE_CHECKING:
-    from engine.rules.book import LawBook
+    from engine.rules.book import InForce, LawBook
 
-NotAsked = MutableMapping[tuple[Hashable, ...], Finding]
-"""Rule, sentence and what the sentence names → the finding, for rules that are not asked."""
+_Kept = TypeVar("_Kept")
+
+MOST_KEPT = 1_024
+"""Findings, and answers of them, that a process keeps of one period of the rules: some 7 MB
+at most, then it begins again."""
+
+_NUMBERS = count()
+"""What tells selections, and rules that are asked, apart in the keys of what is kept."""
 
 NOT_ASKED: Mapping[str, Translated] = {
     "other_award": Translated("Không áp dụng đối với {award}.", "Not for: {award}."),
@@ -40,14 +61,106 @@ def ask(book: "LawBook", facts: Facts) -> Answer:
 
     :raises NoRulesForDay: the law book begins later.
     """
-    regime = book.regime_on(facts.received_on)
-    rules = book.rules_on(facts.received_on)
+    in_force = book.in_force_on(facts.received_on)
+    occasion = None if facts.round is None else facts.round.occasion
+    kind = (facts.award, facts.subject_kind, facts.route, facts.stage, occasion)
+    selection = in_force.selections.get(kind)
+    if selection is None:
+        selection = _keep(in_force.selections, kind, Selection(in_force, facts))
     return Answer(
         book=book.sha256,
-        regime=regime.name,
+        regime=in_force.regime.name,
         received_on=facts.received_on,
-        findings=tuple(_find(rule, facts, book.not_asked) for rule in rules),
+        findings=selection.ask(facts),
     )
+
+
+class Selection:
+    """The rules in force for one award, kind of subject, route, stage and occasion."""
+
+    def __init__(self, in_force: "InForce", facts: Facts) -> None:
+        """Tell apart what is said to all such facts and what has to be asked."""
+        self._number = next(_NUMBERS)
+        self._in_force = in_force
+        self._asked: list[tuple[int, Asked, Result | None]] = []
+        self._said: list[Finding | None] = []
+        for place, rule in enumerate(in_force.rules):
+            reason = _why_not_asked(rule, facts)
+            if reason is None or rule.source.plan_part is not None:
+                self._asked.append((place, _asked(in_force, rule, facts), reason))
+                self._said.append(None)
+            else:
+                self._said.append(_not_asked(in_force, rule, facts, reason))
+
+    def ask(self, facts: Facts) -> Findings:
+        """Return what the rules say of ``facts``; the same object for the same findings."""
+        said = [
+            asked.finding(facts, reason or asked.test(facts, asked.parameters))
+            for _, asked, reason in self._asked
+        ]
+        key = (self._number, *map(id, said))
+        known = self._in_force.answers.get(key)
+        if known is None:  # what is kept holds the findings, so that no id comes again
+            known = _keep(self._in_force.answers, key, self._whole(said))
+        return known
+
+    def _whole(self, said: list[Finding]) -> Findings:
+        whole = list(self._said)
+        for (place, *_), finding in zip(self._asked, said, strict=True):
+            whole[place] = finding
+        return Findings(one for one in whole if one is not None)
+
+
+class Asked:
+    """A rule that is asked about an award and a kind of subject, and what it said before."""
+
+    def __init__(self, in_force: "InForce", rule: Rule) -> None:
+        self._number = next(_NUMBERS)
+        self._in_force = in_force
+        self._rule = rule
+        self._is_of_plan = rule.source.plan_part is not None
+        self._naming_day = {
+            code
+            for code, sentence in rule.sentences.items()
+            if "received_on" in placeholders(sentence)
+        }
+        self.test = rule.test
+        self.parameters = rule.parameters
+
+    def finding(self, facts: Facts, result: Result) -> Finding:
+        """Return the finding of ``result``, which has all in it that the finding tells.
+
+        But for the award and the kind of subject, which this object is for; the day, where
+        the sentence names it; and the plan, where the rule comes from it.
+        """
+        key: tuple[Hashable, ...] = (self._number, result.sentence)
+        if result.used:  # a number and a text may be equal to a word: their types tell
+            values = result.used.values()
+            key = (*key, *result.used, *values, *map(type, values))
+        if self._is_of_plan:
+            key = (*key, _source(self._rule.source, facts).text)
+        if result.sentence in self._naming_day:
+            key = (*key, facts.received_on)
+        known = self._in_force.findings.get(key)
+        if known is None or known.verdict is not result.verdict:
+            known = _finding(self._rule, facts, result)
+            _keep(self._in_force.findings, key, known)
+        return known
+
+
+def _asked(in_force: "InForce", rule: Rule, facts: Facts) -> Asked:
+    kind = (rule.id, facts.award, facts.subject_kind)
+    known = in_force.asked.get(kind)
+    return known or _keep(in_force.asked, kind, Asked(in_force, rule))
+
+
+def _keep(
+    kept: dict[tuple[Hashable, ...], _Kept], key: tuple[Hashable, ...], one: _Kept
+) -> _Kept:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = one
+    return one
 
 
 def sentence_of(rule: Rule, code: str) -> Translated:
@@ -55,20 +168,12 @@ def sentence_of(rule: Rule, code: str) -> Translated:
     return NOT_ASKED[code] if code in NOT_ASKED else rule.sentences[code]
 
 
-def _find(rule: Rule, facts: Facts, not_asked: NotAsked) -> Finding:
-    """Return what ``rule`` says; what it says of nobody in particular is made once."""
-    reason = _why_not_asked(rule, facts)
-    if reason is None:
-        return _finding(rule, facts, rule.test(facts, rule.parameters))
-    if rule.source.plan_part is not None:  # its source is the plan of the round
-        return _finding(rule, facts, reason)
+def _not_asked(in_force: "InForce", rule: Rule, facts: Facts, reason: Result) -> Finding:
+    """Return what ``rule`` says without being asked, made once for all it says it to."""
     about = {"other_award": facts.award, "other_subject": facts.subject_kind}
-    named = about.get(reason.sentence), *reason.used.values()
-    key = (rule.id, rule.starts_on, reason.sentence, *named)
-    known = not_asked.get(key)
-    if known is None:
-        known = not_asked[key] = _finding(rule, facts, reason)
-    return known
+    key = (rule.id, reason.sentence, about.get(reason.sentence), *reason.used.values())
+    known = in_force.findings.get(key)
+    return known or _keep(in_force.findings, key, _finding(rule, facts, reason))
 
 
 def _finding(rule: Rule, facts: Facts, result: Result) -> Finding:
@@ -79,7 +184,7 @@ def _finding(rule: Rule, facts: Facts, result: Result) -> Finding:
         title=rule.title,
         verdict=result.verdict,
         sentence=result.sentence,
-        text=fill(sentence, used),
+        wording=sentence,
         source=_source(rule.source, facts),
         confidence=rule.confidence,
         effect=rule.effect,

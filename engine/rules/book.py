@@ -2,11 +2,13 @@
 
 import functools
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import engine.rules.rule_tests  # noqa: F401 - its modules register the tests of rules
 from engine.datafiles.reading import BROKEN, Read
@@ -15,13 +17,17 @@ from engine.errors import InvalidLawBook, NoRulesForDay
 from engine.rules.authority import authority_reader
 from engine.rules.bonus_table import bonus_reader
 from engine.rules.calendar import calendar_reader
+from engine.rules.deadlines import deadlines_reader
 from engine.rules.dossier_list import paper_reader
 from engine.rules.instruments import Instruments, Regime, read_instruments
-from engine.rules.model import Finding, Rule
+from engine.rules.model import Finding, Findings, Rule
 from engine.rules.paper_bases import bases_reader
 from engine.rules.reading import rules_reader
 from engine.rules.registry import RuleTest, tests
 from engine.text import compose as composed
+
+if TYPE_CHECKING:
+    from engine.rules.asking import Asked, Selection
 
 INSTRUMENTS = "instruments.yaml"
 RULES = "eligibility.yaml"
@@ -31,6 +37,7 @@ FILES: Mapping[str, Callable[[Instruments], Read]] = {
     "bases.yaml": bases_reader,
     "bonus.yaml": bonus_reader,
     "calendar.yaml": calendar_reader,
+    "deadlines.yaml": deadlines_reader,
     "papers.yaml": paper_reader,
 }
 """Every other file of the law book → what returns the reader of its root.
@@ -53,11 +60,28 @@ class LawBook:
     """Every rule in each of its periods, in the order of the file."""
     parts: Mapping[str, Any] = field(default_factory=dict)
     """What each of :data:`FILES` reads."""
-    not_asked: dict[tuple[Hashable, ...], Finding] = field(
+    _in_force: dict[int, "InForce"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """What rules say that do not concern a subject: kept by :func:`engine.rules.asking.ask`,
-    at most a few for each rule."""
+
+    def in_force_on(self, day: date) -> "InForce":
+        """Return the rules and the rule set of a dossier received on ``day``.
+
+        :raises NoRulesForDay: the first rule set begins later.
+        """
+        place = bisect_right(self._first_days, day)
+        found = self._in_force.get(place)
+        if found is None:
+            found = InForce(self.regime_on(day), self.rules_on(day))
+            self._in_force[place] = found
+        return found
+
+    @cached_property
+    def _first_days(self) -> tuple[date, ...]:
+        """The days from which a rule or a rule set holds, or holds no more, in order."""
+        dated: tuple[Rule | Regime, ...] = (*self.rules, *self.instruments.regimes)
+        over = {one.ends_on + timedelta(days=1) for one in dated if one.ends_on is not None}
+        return tuple(sorted(over.union(one.starts_on for one in dated)))
 
     def regime_on(self, day: date) -> Regime:
         """Return the rule set of a dossier received on ``day``.
@@ -76,6 +100,19 @@ class LawBook:
     def find_rule(self, rule_id: str, day: date) -> Rule | None:
         """Return the rule ``rule_id`` as it is on ``day``; none if it is not in force."""
         return next((one for one in self.rules_on(day) if one.id == rule_id), None)
+
+
+@dataclass
+class InForce:
+    """The rules between two days, and what :mod:`engine.rules.asking` keeps of them."""
+
+    regime: Regime
+    rules: tuple[Rule, ...]
+    """In the order of the file."""
+    selections: dict[tuple[Hashable, ...], "Selection"] = field(default_factory=dict)
+    asked: dict[tuple[Hashable, ...], "Asked"] = field(default_factory=dict)
+    findings: dict[tuple[Hashable, ...], Finding] = field(default_factory=dict)
+    answers: dict[tuple[Hashable, ...], Findings] = field(default_factory=dict)
 
 
 @functools.cache

@@ -12,6 +12,8 @@ from typing import Any
 from engine.datafiles import Translated
 from engine.datafiles.numbers import Tenths
 from engine.rules.facts import Facts
+from engine.rules.sentences import fill
+from engine.store.packing import pack
 from forms.vocabulary import (
     Award,
     CheckStage,
@@ -98,15 +100,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule says of one subject, with its source and the facts used."""
+    """What one rule says of one subject, with its source and the facts used.
+
+    What follows from it is worked out when somebody asks, and then kept.
+    """
 
     rule: str
     title: Translated
     verdict: RuleVerdict
     sentence: str
     """Code of the sentence: with the rule it names what is said, ``E07.too_short``."""
-    text: Translated
-    """The sentence with its facts filled in."""
+    wording: Translated
+    """The sentence with the names of its facts in braces."""
     source: Source
     confidence: Confidence
     effect: RuleEffect
@@ -118,7 +123,12 @@ class Finding:
         """``E07.too_short``."""
         return f"{self.rule}.{self.sentence}"
 
-    @property
+    @cached_property
+    def text(self) -> Translated:
+        """The sentence with its facts filled in: for those who read it."""
+        return fill(self.wording, self.used)
+
+    @cached_property
     def blocks(self) -> bool:
         """Whether the nomination can't go on because of it, but for an override."""
         return self.verdict is RuleVerdict.NOT_MET and self.effect is RuleEffect.BLOCK
@@ -151,27 +161,21 @@ class Finding:
         return _canonical(self._json)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What all rules in force on a day say of a subject."""
+class Findings(tuple[Finding, ...]):
+    """What all rules in force say of a subject, and what follows from it, worked out once.
 
-    book: str
-    """SHA-256 of the law book, in hex."""
-    regime: Translated
-    """The rule set by name: ``Từ 01/7/2025 đến 04/8/2025``."""
-    received_on: date
-    findings: tuple[Finding, ...]
-    """One for every rule in force on ``received_on``, in the order of the file."""
+    One object stands for equal answers of many cases; see :mod:`engine.rules.asking`.
+    """
 
-    @property
+    @cached_property
     def blocking(self) -> tuple[Finding, ...]:
         """Rules that are not met and refuse."""
-        return tuple(one for one in self.findings if one.blocks)
+        return tuple(one for one in self if one.blocks)
 
-    @property
+    @cached_property
     def holding(self) -> tuple[Finding, ...]:
         """Rules by which the nomination is not examined yet."""
-        return tuple(one for one in self.findings if one.verdict is RuleVerdict.HELD)
+        return tuple(one for one in self if one.verdict is RuleVerdict.HELD)
 
     @cached_property
     def conclusion(self) -> Conclusion:
@@ -182,26 +186,57 @@ class Answer:
             return Conclusion.HELD
         if any(
             one.verdict is RuleVerdict.CANNOT_TELL and one.effect is RuleEffect.BLOCK
-            for one in self.findings
+            for one in self
         ):
             return Conclusion.UNDETERMINED
         return Conclusion.ELIGIBLE
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256, in hex, of the findings: equal answers have equal hashes.
-
-        Worked out once: one step needs it for the journal, to compare and to store.
-        """
-        return _sha256(f"[{', '.join(one.canonical for one in self.findings)}]")
+        """SHA-256, in hex: equal answers have equal hashes."""
+        return _sha256(f"[{', '.join(one.canonical for one in self)}]")
 
     @cached_property
-    def _json(self) -> list[dict[str, Any]]:
-        return [one.to_json() for one in self.findings]
+    def packed(self) -> bytes:
+        """The JSON of every finding as the database keeps it."""
+        return pack([one.to_json() for one in self])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What all rules in force on a day say of a subject."""
+
+    book: str
+    """SHA-256 of the law book, in hex."""
+    regime: Translated
+    """The rule set by name: ``Từ 01/7/2025 đến 04/8/2025``."""
+    received_on: date
+    findings: Findings
+    """One for every rule in force on ``received_on``, in the order of the file."""
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Rules that are not met and refuse."""
+        return self.findings.blocking
+
+    @property
+    def holding(self) -> tuple[Finding, ...]:
+        """Rules by which the nomination is not examined yet."""
+        return self.findings.holding
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """All rules together."""
+        return self.findings.conclusion
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, in hex, of the findings."""
+        return self.findings.hash
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Return the findings as a stored check keeps them: one list, not to be changed."""
-        return self._json
+        """Return the findings as a stored check has them, not to be changed."""
+        return [one.to_json() for one in self.findings]
 
     def find(self, rule: str) -> Finding | None:
         """Return what the rule ``rule`` said; none if it was not in force."""

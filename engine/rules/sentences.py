@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from engine.datafiles import Translated
 from engine.datafiles.numbers import Tenths
 from engine.rules.facts import Facts
-from engine.rules.model import Value
 from forms.vocabulary import Word
+
+if TYPE_CHECKING:
+    from engine.rules.model import Value
 
 COMMON = ("award", "subject_kind", "received_on")
 """What every sentence may have in braces beside the facts of its test and its parameters."""
@@ -17,7 +20,7 @@ COMMON = ("award", "subject_kind", "received_on")
 _BRACES = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
-def common_facts(facts: Facts) -> dict[str, Value]:
+def common_facts(facts: Facts) -> "dict[str, Value]":
     """Return the value of each of :data:`COMMON`."""
     return {name: getattr(facts, name) for name in COMMON}
 
@@ -36,7 +39,7 @@ def has_stray_brace(text: Translated) -> bool:
     return any("{" in rest or "}" in rest for rest in _without_placeholders(text))
 
 
-def fill(text: Translated, used: Mapping[str, Value]) -> Translated:
+def fill(text: Translated, used: "Mapping[str, Value]") -> Translated:
     """Return ``text`` with ``used`` in place of its braces.
 
     :raises KeyError: a name in braces is not in ``used``.
@@ -49,7 +52,7 @@ def fill(text: Translated, used: Mapping[str, Value]) -> Translated:
     )
 
 
-def written(value: Value, language: str) -> str:
+def written(value: "Value", language: str) -> str:
     """Return ``value`` as an official writes it: 31/12/2030, 1.000, 65,2; a word by its label.
 
     English has the same days and its own marks in numbers.

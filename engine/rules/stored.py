@@ -12,8 +12,7 @@ from engine.datafiles.numbers import Tenths
 from engine.errors import NotFound
 from engine.rules.asking import sentence_of
 from engine.rules.book import LawBook, book, read_stored_book
-from engine.rules.model import Finding, Source
-from engine.rules.sentences import fill
+from engine.rules.model import Finding, Findings, Source
 from engine.store.database import take_turn
 from engine.store.models import Check, LawBookRow
 from forms.vocabulary import RuleVerdict
@@ -57,10 +56,10 @@ def stored_book(session: Session, sha256: str) -> LawBook:
     return _READ[sha256]
 
 
-def read_findings(session: Session, check: Check) -> tuple[Finding, ...]:
+def read_findings(session: Session, check: Check) -> Findings:
     """Return what the rules said in ``check``, in the words of its own law book."""
     its_book = stored_book(session, check.book_sha256)
-    return tuple(_finding(its_book, check.received_on, kept) for kept in check.findings)
+    return Findings(_finding(its_book, check.received_on, kept) for kept in check.findings)
 
 
 def regime_of(session: Session, check: Check) -> Translated:
@@ -98,7 +97,7 @@ def _finding(its_book: LawBook, received_on: date, kept: dict[str, Any]) -> Find
         title=rule.title,
         verdict=RuleVerdict(kept["verdict"]),
         sentence=kept["sentence"],
-        text=fill(sentence_of(rule, kept["sentence"]), used),
+        wording=sentence_of(rule, kept["sentence"]),
         source=Source(Translated(vi, en), is_office, rule.source.plan_part),
         confidence=rule.confidence,
         effect=rule.effect,

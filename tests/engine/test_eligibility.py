@@ -5,15 +5,22 @@ from datetime import date
 
 import pytest
 
-from engine.eligibility import Question, ask_question, open_instead
+from engine.eligibility import Question, _facts_of_question, ask_question, open_instead
 from engine.errors import NotFound, NotPermitted
-from engine.store.database import reading
+from engine.store.database import reading, unit_of_work
+from engine.store.models import RegisterEntry, SubjectRow
+from engine.subject_records import find_or_make
 from engine.subjects import Subject
+from engine.text import fold
 from forms.vocabulary import (
+    AuthorityLevel,
     Award,
+    CommendationKind,
     Conclusion,
     Confidence,
+    EntrySource,
     HoldReason,
+    Honour,
     MovementBasis,
     Outcome,
     RuleVerdict,
@@ -155,3 +162,41 @@ def test_a_stranger_asks_nothing_about_another_unit(database, ward, question):
 def test_there_is_no_answer_without_a_round(database, ward, question):
     with reading(database) as session, pytest.raises(NotFound):
         ask_question(session, ward.school_head, replace(question, round_id=999), NOON)
+
+
+def test_awards_of_records_that_were_merged_are_those_of_the_subject(database, ward, question):
+    with unit_of_work(database) as session:
+        ids = []
+        for name, number in (("Lò Thị Mẩy", "1"), ("Lò Thị Mảy", "2"), ("Lò Mẩy", "3")):
+            subject = Subject(SubjectKind.INDIVIDUAL, name)
+            row = find_or_make(session, subject, "Trường Hoa Ban", NOON)
+            session.flush()
+            ids.append(row.id)
+            entry = RegisterEntry(
+                subject_id=row.id,
+                subject_text=name,
+                folded_subject=fold(name),
+                honour=Honour.UNIT_CERTIFICATE,
+                honour_text=Honour.UNIT_CERTIFICATE.vi,
+                kind=CommendationKind.MERIT,
+                authority_level=AuthorityLevel.WARD,
+                authority_name="Chủ tịch phường Hoa Ban",
+                number=f"{number}/QĐ-UBND",
+                decided_on=date(2027, 2, 3),
+                source=next(iter(EntrySource)),
+                entered_by_id=ward.school_head.person_id,
+                entered_at=NOON,
+            )
+            session.add(entry)
+        session.flush()
+        rows = [session.get_one(SubjectRow, id_) for id_ in ids]
+        rows[0].merged_into_id, rows[1].merged_into_id = ids[1], ids[2]
+    for id_ in ids:
+        subject = Subject(SubjectKind.INDIVIDUAL, "Lò Thị Mẩy", subject_id=id_)
+        with reading(database) as session:
+            facts = _facts_of_question(session, replace(question, subject=subject), NOON)
+        assert {one.number[0] for one in facts.priors} == {"1", "2", "3"}
+    alone = replace(question, subject=Subject(SubjectKind.INDIVIDUAL, "Lò Mẩy"))
+    with reading(database) as session:
+        facts = _facts_of_question(session, alone, NOON)
+        assert [one.number[0] for one in facts.priors] == ["3"]
