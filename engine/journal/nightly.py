@@ -1,24 +1,28 @@
 """The check of the whole journal that runs every night, and what it found last."""
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import journal
+from engine.jobs import Daily, Job, Work
 from engine.journal.findings import Report, Tampering
 from engine.journal.keys import JournalKey
 from engine.journal.outside import Outside
 from engine.journal.verification import verify
+from engine.plans import Translated
 from engine.store.database import reading, unit_of_work
 from engine.store.models import JournalEntry
 
+log = logging.getLogger(__name__)
+
 STREAM = "journal"
 ACTION = "journal.verified"
-
-EVERY = timedelta(hours=24)
-"""Time from one check to the next."""
 
 MOST_TOLD = 10
 """Findings that the journal itself keeps of a check."""
@@ -46,7 +50,7 @@ def verify_and_note(
     database: Engine, key: JournalKey, outside: Outside, at: datetime
 ) -> Report:
     """Check the whole journal, and write into it what was found."""
-    with reading(database) as session:
+    with reading(database, one_moment=True) as session:
         report = verify(session, key, outside)
     with unit_of_work(database) as session:
         journal.append(
@@ -81,7 +85,17 @@ def last_check(session: Session) -> LastCheck | None:
     )
 
 
-def is_due(session: Session, at: datetime) -> bool:
-    """Whether it is time for the next check."""
-    last = last_check(session)
-    return last is None or at - last.at >= EVERY
+def _verify(work: Work, payload: Mapping[str, Any]) -> None:
+    """Check the journal; what is found stands in it, on the auditor's page and in the log."""
+    report = verify_and_note(work.database, work.key, work.outside, work.now())
+    for finding in report.findings:
+        log.error("the journal was tampered with: %s", finding)
+
+
+VERIFY = Job(
+    "journal.verify",
+    Translated("Kiểm tra toàn bộ nhật ký", "Check the whole journal"),
+    _verify,
+    again=Daily(time(2, 0)),
+    hold=timedelta(hours=2),
+)
