@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.accounts import DEFAULT_COST, PasswordCost, create_account
 from engine.attachments import add_attachment
 from engine.cases import Subject, open_case, withdraw_case
+from engine.deadlines.changes import NewLimit, set_limit
 from engine.demo import answers, data
 from engine.demo.councils import MEETS_AT, compose_councils, prepare_demo_session
 from engine.demo.evidence import earlier_decision
@@ -30,7 +31,7 @@ from engine.store.models import Case, Round, TaskState, Unit, UserTask
 from engine.tasks import complete_task
 from engine.units import add_unit
 from forms import form_key_for
-from forms.vocabulary import Outcome, Role
+from forms.vocabulary import Level, Outcome, Role
 
 FOUNDED = datetime(2025, 7, 1, 8, 0, tzinfo=VIETNAM)
 """When the ward of today began, and with it every position."""
@@ -45,6 +46,10 @@ EVENING = time(17, 0)
 SATURDAY = 5
 AN_HOUR = timedelta(hours=1)
 A_WEEK = timedelta(days=7)
+A_MONTH = timedelta(days=30)
+LIMITS = {Level.UNIT: 5, Level.WARD: 7}
+"""Level → working days; invented, as all time limits of an office are its own."""
+
 DEPUTIES_SIGN = 4
 """Of so many nominations, the deputies review one where the head could do it."""
 
@@ -100,6 +105,8 @@ def build_demo(
                 enter_history(session, actor_for(session, clerk, None, today), HISTORY_ENTERED)
                 history_is_due = False
             _take(session, builder, event)
+    with unit_of_work(engine) as session:
+        _set_limits(session, moment)
     if timedelta() <= MEETS_AT - moment <= A_WEEK:
         with unit_of_work(engine) as session:
             prepare_demo_session(session, builder.units, builder.people, moment)
@@ -180,6 +187,19 @@ def _open_rounds(session: Session, builder: Builder) -> None:
             at=opens_at - timedelta(days=10),
         )
         builder.rounds[row.key] = round_.id
+
+
+def _set_limits(session: Session, moment: datetime) -> None:
+    """Let the office have set time limits a month ago: what waits for long is overdue now."""
+    for level, days in LIMITS.items():
+        limit = NewLimit(
+            level,
+            days=days,
+            remind_before=2,
+            starts_on=day_in_vietnam(moment - A_MONTH),
+            source="Dữ liệu mẫu, không phải quy định",
+        )
+        set_limit(session, OPERATOR, limit, at=moment)
 
 
 def _calendar(moment: datetime) -> list[Event]:
