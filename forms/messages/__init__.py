@@ -6,7 +6,9 @@ found, what is expected and what to do.
 
 from forms.messages.certificates import CERTIFICATE_MESSAGES
 from forms.messages.council import COUNCIL_MESSAGES
+from forms.messages.delegations import DELEGATION_MESSAGES
 from forms.messages.message import Message
+from forms.messages.notices import NOTICE_MESSAGES
 from forms.messages.outgoing import OUTGOING_MESSAGES
 from forms.messages.word import WORD_MESSAGES
 
@@ -552,6 +554,8 @@ MESSAGES = {
     ),
     **CERTIFICATE_MESSAGES,
     **COUNCIL_MESSAGES,
+    **DELEGATION_MESSAGES,
+    **NOTICE_MESSAGES,
     **OUTGOING_MESSAGES,
     **WORD_MESSAGES,
 }
