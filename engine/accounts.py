@@ -16,11 +16,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Date, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from engine.delegated_grants import COLUMNS, gives_today, grants_in, with_delegations
 from engine.errors import InvalidSubmission, LoginRefused, NotFound
 from engine.journal import append
 from engine.office import Operator, authorise
 from engine.permissions import Actor, Grant
 from engine.store.models import Account, LoginSession, Person, Position
+from engine.store.prepared import Prepared
 from forms.messages import code
 from forms.vocabulary import Role
 
@@ -59,29 +61,36 @@ DEFAULT_LIMITS = SessionLimits()
 
 _TODAY = bindparam("today", type_=Date)
 
-_LIVING_LOGIN = (
-    select(
-        LoginSession.id,
-        LoginSession.last_seen_at,
-        Account.id,
-        Account.person_id,
-        Account.username,
-        Account.language,
-        Account.must_change_password,
-        Person.full_name,
-        Position.role,
-        Position.unit_id,
-        Position.title,
-    )
-    .join(Account, LoginSession.account_id == Account.id)
-    .join(Person, Account.person_id == Person.id)
-    .outerjoin(
-        Position,
-        and_(
-            Position.person_id == Account.person_id,
-            Position.starts_on <= _TODAY,
-            or_(Position.ends_on.is_(None), Position.ends_on >= _TODAY),
+_LIVING_LOGIN = Prepared(
+    with_delegations(
+        select(
+            LoginSession.id,
+            LoginSession.last_seen_at,
+            Account.id,
+            Account.person_id,
+            Account.username,
+            Account.language,
+            Account.must_change_password,
+            Person.full_name,
+            gives_today(Account.person_id, _TODAY),
+            Position.id,
+            Position.role,
+            Position.unit_id,
+            Position.title,
+            *COLUMNS,
+        )
+        .join(Account, LoginSession.account_id == Account.id)
+        .join(Person, Account.person_id == Person.id)
+        .outerjoin(
+            Position,
+            and_(
+                Position.person_id == Account.person_id,
+                Position.starts_on <= _TODAY,
+                or_(Position.ends_on.is_(None), Position.ends_on >= _TODAY),
+            ),
         ),
+        Account.person_id,
+        _TODAY,
     )
     .where(
         LoginSession.token_hash == bindparam("token_hash"),
@@ -105,6 +114,8 @@ class Login:
     language: str
     must_change_password: bool
     last_seen_at: datetime
+    has_delegated: bool = False
+    """Whether a delegation by the person runs today; maybe it is not in force."""
 
 
 @dataclass(frozen=True)
@@ -289,12 +300,14 @@ def find_login(
     today: date,
     limits: SessionLimits = DEFAULT_LIMITS,
 ) -> Login | None:
-    """Return the living login of ``token`` with the positions in force, in one query.
+    """Return the living login of ``token`` with what is in force, in one query.
 
-    :param today: the day in Vietnam, by which positions begin and end.
+    Its positions, and what others delegated: each row is one with one of the other.
+
+    :param today: the day in Vietnam, by which positions and delegations begin and end.
     """
-    found = session.execute(
-        _LIVING_LOGIN,
+    rows = _LIVING_LOGIN.all(
+        session,
         {
             "token_hash": _hash_of_token(token),
             "at": at,
@@ -302,18 +315,20 @@ def find_login(
             "today": today,
         },
     )
-    rows = found.all()
     if not rows:
         return None
-    session_id, seen, account_id, person_id, username, language, must_change, name = rows[0][:8]
-    grants = tuple(Grant(row[8], row[9], row[10]) for row in rows if row[8] is not None)
+    session_id, seen, account_id, person_id, username, language, must_change = rows[0][:7]
+    name, has_delegated = rows[0][7:9]
+    grants = {row[9]: Grant(*row[10:13]) for row in rows if row[9] is not None}
+    delegated = grants_in((row[13:] for row in rows), grants.values(), today)
     return Login(
-        actor=Actor(person_id, name, grants, session_id),
+        actor=Actor(person_id, name, tuple(grants.values()), session_id, delegated),
         account_id=account_id,
         username=username,
         language=language,
         must_change_password=must_change,
         last_seen_at=seen,
+        has_delegated=has_delegated,
     )
 
 

@@ -6,9 +6,10 @@ Anything not in the table is refused.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from engine.errors import NotPermitted
-from forms.vocabulary import Role
+from forms.vocabulary import Award, Level, Role
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,44 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class DelegatedGrant:
+    """A role in a unit that somebody else holds, and lets the actor act in today.
+
+    It opens reviews and the cases that they are about, and nothing else: whatever asks for
+    a role (a vote, a signature, a setting) looks at the actor's own grants alone.
+    """
+
+    delegation_id: int
+    on_behalf_of: int
+    """Id of the person who holds the role."""
+    giver_name: str
+    role: Role
+    unit_id: int
+    levels: tuple[str, ...]
+    """Values of :class:`~forms.vocabulary.Level`; none: all."""
+    awards: tuple[str, ...]
+    """Values of :class:`~forms.vocabulary.Award`; none: all."""
+    paper_number: str
+    paper_dated_on: date
+    ends_on: date
+    as_of: date
+    """The day in Vietnam for which it was found in force."""
+
+    def covers(self, role: Role, unit_id: int, level: Level | None, award: Award) -> bool:
+        """Whether it is for a task of this role in this unit, at this level."""
+        return (
+            (self.role, self.unit_id) == (role, unit_id)
+            and level is not None
+            and (not self.levels or level.value in self.levels)
+            and self.is_for(award)
+        )
+
+    def is_for(self, award: Award | None) -> bool:
+        """Whether it is for nominations of ``award``."""
+        return not self.awards or (award is not None and award.value in self.awards)
+
+
+@dataclass(frozen=True)
 class Actor:
     """The person acting, as the login has established; never taken from a form."""
 
@@ -28,6 +67,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     session_id: int | None = None
+    delegated: tuple[DelegatedGrant, ...] = ()
+    """What others let the actor do today; never among ``grants``."""
 
     def holds(self, role: Role, unit_id: int | None = None) -> bool:
         """Whether the actor has ``role`` today, in ``unit_id`` or anywhere."""
@@ -50,6 +91,10 @@ class Matter:
     subject_unit_id: int | None = None
     written_by_id: int | None = None
     """Who submitted the present version of the dossier."""
+    award: Award | None = None
+    """Of the nomination."""
+    delegation: DelegatedGrant | None = None
+    """Under which the actor may do the task: see :mod:`engine.delegated_acts`."""
     level_units: frozenset[int] = frozenset()
     """Units of the levels that the case has reached."""
     granting_unit_id: int | None = None
@@ -86,6 +131,27 @@ def works_in_submitting_unit(actor: Actor, matter: Matter) -> bool:
 def works_where_it_has_been(actor: Actor, matter: Matter) -> bool:
     """The actor has a position in a unit of a level that the case has reached."""
     return any(grant.unit_id in matter.level_units for grant in actor.grants)
+
+
+def acts_where_it_has_been(actor: Actor, matter: Matter) -> bool:
+    """Somebody in a unit of a level that the case has reached lets the actor act for them."""
+    return any(
+        each.unit_id in matter.level_units and each.is_for(matter.award)
+        for each in actor.delegated
+    )
+
+
+def acts_for_the_holder(actor: Actor, matter: Matter) -> bool:
+    """Who has the role lets the actor act for them, and nothing stands against it here."""
+    return matter.delegation is not None and matter.delegation in actor.delegated
+
+
+def works_in_the_task_unit(actor: Actor, matter: Matter) -> bool:
+    """The actor heads or clerks for the unit where the task waits."""
+    return matter.task_unit_id is not None and any(
+        grant.unit_id == matter.task_unit_id and grant.role in (*HEADS, *CLERKS)
+        for grant in actor.grants
+    )
 
 
 def is_not_the_subject(actor: Actor, matter: Matter) -> bool:
@@ -192,6 +258,7 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "case.see": (
         (works_in_submitting_unit,),
         (works_where_it_has_been,),
+        (acts_where_it_has_been,),
         (is_auditor,),
     ),
     "case.withdraw": ((works_in_submitting_unit,),),
@@ -199,6 +266,20 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "task.review": (
         (
             holds_the_role,
+            is_not_the_subject,
+            does_not_head_the_subject,
+            did_not_write_it,
+        ),
+        (
+            acts_for_the_holder,
+            is_not_the_subject,
+            does_not_head_the_subject,
+            did_not_write_it,
+        ),
+    ),
+    "task.reassign": (
+        (
+            works_in_the_task_unit,
             is_not_the_subject,
             does_not_head_the_subject,
             did_not_write_it,
@@ -233,10 +314,13 @@ PERMISSIONS: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     ),
     "round.manage": ((is_ward_clerk,), (is_administrator,)),
     "organisation.manage": ((is_administrator,),),
+    "delegation.see": ((is_administrator,), (is_auditor,)),
     "organisation.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
     "plan.load": ((is_administrator,),),
     "plan.notes.see": ((is_administrator,), (is_ward_clerk,), (is_auditor,)),
     "settings.manage": ((is_administrator,),),
+    "jobs.manage": ((is_administrator,),),
+    "mails.see": ((is_ward_clerk,), (is_administrator,)),
     "journal.see": ((is_auditor,),),
     "journal.export": ((is_auditor,), (is_administrator,)),
     "finding.write": ((is_auditor,),),
