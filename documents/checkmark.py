@@ -41,7 +41,7 @@ class CheckMark:
     address: str = ""
     """Of the public page, ``https://…/kiem-tra``; empty: the QR code holds the code alone."""
     witness: str = ""
-    """What a decision says of the journal, in letters of Base64: small, below the code."""
+    """What the paper says of the journal, in letters of Base64: small, below the code."""
 
     @property
     def content(self) -> str:
@@ -70,11 +70,12 @@ def draw_witness(
     with canvas.marked(parent.add("P")):
         canvas.setFillColor(black)
         canvas.setFont(PLAIN, WITNESS_SIZE)
-        for number, line in enumerate(_broken(mark.witness, width)):
+        for number, line in enumerate(witness_lines(mark.witness, width)):
             canvas.drawString(x, y - number * WITNESS_LEADING, printable(line))
 
 
-def _broken(text: str, width: float) -> Iterator[str]:
+def witness_lines(text: str, width: float) -> Iterator[str]:
+    """Break what is said of the journal into lines of ``width`` points, anywhere."""
     while text:
         length = len(text)
         while width_of(text[:length], PLAIN, WITNESS_SIZE) > width:

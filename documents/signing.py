@@ -10,30 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyhanko.pdf_utils.content import ImportedPdfPage
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import fields, signers
-from pyhanko.stamp import StaticStampStyle
-from pypdf import PdfReader
 from reportlab.lib.units import mm
 
 from documents.stamp import PERSON_HEIGHT, PERSON_WIDTH, SEAL_SIDE, Stamp, draw_stamp
 from documents.typography import BODY_SIZE, LEFT_MARGIN, PAGE
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.stamp import StaticStampStyle
+
+# pyHanko and pypdf are loaded where they are first used: most offices sign elsewhere, and
+# they would be a fifth of what the program loads at its start.
 
 NAME_GAP = 5 * mm
 """From the baseline of the printed name up to the signature above it."""
 
 HEAD_WIDTH, HEAD_HEIGHT = 75 * mm, 12 * mm
 """Room of an office without an image of its seal: in the margin above the first page."""
-
-
-_WHOLE_BOX = SimpleBoxLayoutRule(
-    AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins(0, 0, 0, 0)
-)
-"""The stamp has the size of its box: the library would leave a margin, and shrink it."""
 
 
 class BadKey(ValueError):
@@ -48,7 +43,7 @@ class SigningKey:
     """Common name: of a person, or of an office."""
     ends_at: datetime
     """When the certificate is over, with its time zone."""
-    signer: signers.SimpleSigner
+    signer: "SimpleSigner"
 
 
 @dataclass(frozen=True)
@@ -67,8 +62,10 @@ def read_key(content: bytes, password: str) -> SigningKey:
 
     :raises BadKey: it cannot be read with this password.
     """
+    from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415
+
     try:
-        signer = signers.SimpleSigner.load_pkcs12_data(content, [], password.encode())
+        signer = SimpleSigner.load_pkcs12_data(content, [], password.encode())
     except (ValueError, TypeError):
         signer = None
     if signer is None or signer.signing_cert is None:
@@ -83,6 +80,8 @@ def names_of_signers(content: bytes) -> list[str]:
 
     :raises ValueError: this is no PDF.
     """
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
     try:
         embedded = PdfFileReader(io.BytesIO(content)).embedded_signatures
         return [str(one.signer_cert.subject.native.get("common_name", "")) for one in embedded]
@@ -95,6 +94,8 @@ def place_of_person(content: bytes, name: str) -> Place | None:
 
     The last one counts: names of people stand in lists before it.
     """
+    from pypdf import PdfReader  # noqa: PLC0415
+
     found: list[Place] = []
     for number, page in enumerate(PdfReader(io.BytesIO(content)).pages):
         runs: list[tuple[str, float, float]] = []
@@ -134,6 +135,11 @@ def sign_pdf(content: bytes, key: SigningKey, stamp: Stamp, place: Place, field:
 
     :param field: name of the signature's field; no other may have it.
     """
+    from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415
+        IncrementalPdfFileWriter,
+    )
+    from pyhanko.sign import fields, signers  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stamp.pdf"
         path.write_bytes(draw_stamp(stamp))
@@ -149,14 +155,28 @@ def sign_pdf(content: bytes, key: SigningKey, stamp: Stamp, place: Place, field:
         metadata = signers.PdfSignatureMetadata(
             field_name=field, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
         )
-        style = StaticStampStyle(
-            background=ImportedPdfPage(str(path)),  # type: ignore[no-untyped-call]
-            background_layout=_WHOLE_BOX,
-            background_opacity=1,
-            border_width=0,
-        )
-        signer = signers.PdfSigner(metadata, signer=key.signer, stamp_style=style)
+        signer = signers.PdfSigner(metadata, signer=key.signer, stamp_style=_style_of(path))
         # Its own thread: the loop of the library can't start where another loop runs.
         with ThreadPoolExecutor(max_workers=1) as thread:
             signed: bytes = thread.submit(signer.sign_pdf, writer).result().getvalue()
     return signed
+
+
+def _style_of(path: Path) -> "StaticStampStyle":
+    """Return how the picture at ``path`` fills its box.
+
+    The library by itself would leave a margin, and shrink it.
+    """
+    from pyhanko.pdf_utils import layout  # noqa: PLC0415
+    from pyhanko.pdf_utils.content import ImportedPdfPage  # noqa: PLC0415
+    from pyhanko.stamp import StaticStampStyle  # noqa: PLC0415
+
+    middle = layout.AxisAlignment.ALIGN_MID
+    return StaticStampStyle(
+        background=ImportedPdfPage(str(path)),  # type: ignore[no-untyped-call]
+        background_layout=layout.SimpleBoxLayoutRule(
+            middle, middle, layout.Margins(0, 0, 0, 0)
+        ),
+        background_opacity=1,
+        border_width=0,
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from documents.word import Line
+from documents.word_lines import Line
 from documents.word_reading import Found
 
 ALIKE = 0.3

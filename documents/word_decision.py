@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from documents import letterhead
 from documents.decision import AwardDecision, Recipient, counted, groups_of
-from documents.word import Line, Look, Part, Rows, Sides, WordPaper
+from documents.word_lines import Line, Look, Part, Rows, Sides, WordPaper
 
 RECIPIENTS = "recipients"
 

@@ -14,9 +14,7 @@ from enum import Enum
 from itertools import count
 from typing import Any
 
-from docx.oxml import parse_xml
-
-from documents.word import ROW_CELLS
+from documents.word_lines import ROW_CELLS
 
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes of a file at most."""
@@ -80,7 +78,7 @@ def read_word(content: bytes) -> tuple[Found, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             main = _checked_main(package)
-        body = parse_xml(main)
+        body = _parsed(main)
     except _BROKEN as error:
         whole = content.startswith(b"PK")
         raise UnreadableWord(Refusal.DAMAGED if whole else Refusal.NO_WORD) from error
@@ -124,7 +122,7 @@ def _checked_main(package: zipfile.ZipFile) -> bytes:
         if name.lower().endswith(".rels"):
             _check_relations(_xml(package, name))
     part = next(
-        (one.get("PartName") for one in parse_xml(types) if _is_main(one)),
+        (one.get("PartName") for one in _parsed(types) if _is_main(one)),
         None,
     )
     if part is None or part.lstrip("/") not in names:
@@ -143,10 +141,17 @@ def _is_main(declared: Any) -> bool:
 
 
 def _check_relations(content: bytes) -> None:
-    for one in parse_xml(content):
+    for one in _parsed(content):
         outside = str(one.get("TargetMode")).lower() == "external"
         if outside and not str(one.get("Type")).endswith(_OWN_TYPES):
             raise UnreadableWord(Refusal.OUTSIDE)
+
+
+def _parsed(content: bytes) -> Any:
+    """Return a part as elements; no entity of it is resolved."""
+    from docx.oxml import parse_xml  # noqa: PLC0415  # large, rarely needed
+
+    return parse_xml(content)
 
 
 def _xml(package: zipfile.ZipFile, name: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import journal
 from engine.commands import answer_once
+from engine.delegated_acts import facts_of
 from engine.errors import NotFound, RefusedFile, TaskNotOpen
 from engine.filekinds import FileKind, kind_of
 from engine.filestore import FileStore
@@ -103,13 +104,14 @@ def _add(
     upload: CheckedFile,
     at: datetime,
 ) -> dict[str, int]:
-    require_at_task(session, actor, case, task)
+    under = require_at_task(session, actor, case, task)
     if task.state is not TaskState.OPEN:
         raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
     _check_count(session, case)
     store.put(upload.data)
     size, media_type = len(upload.data), upload.kind.media_type
     detail = {"sha256": upload.sha256, "size": size, "media_type": media_type}
+    detail |= facts_of(under)
     _append(session, "attachment.added", case, task, actor, at, detail)
     _add_stored_file(session, upload, at)
     attachment = Attachment(
@@ -147,12 +149,12 @@ def remove_attachment(
             (one for one in waiting if one.id == task.id or (is_draft(one) and is_draft(task))),
             None,
         )
-        require_at_task(session, actor, case, open_task or task)
+        under = require_at_task(session, actor, case, open_task or task)
         if open_task is None:
             raise TaskNotOpen(f"task {task.id} is {task.state.value}")
         if attachment.removed_at is not None:
             raise NotFound(f"attachment {attachment_id} was taken out")
-        detail = {"sha256": attachment.sha256}
+        detail = {"sha256": attachment.sha256, **facts_of(under)}
         _append(session, "attachment.removed", case, open_task, actor, at, detail)
         attachment.removed_at = at
         session.flush()

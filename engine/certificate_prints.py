@@ -18,6 +18,7 @@ from engine.certificates import require_printing
 from engine.commands import answer_once
 from engine.errors import EntryNotInForce, InvalidSubmission
 from engine.permissions import CLERKS, HEADS, Actor
+from engine.print_files import ask_for_file
 from engine.queries.certificates import (
     DecisionCertificates,
     ShownCertificate,
@@ -112,7 +113,7 @@ def record_prints(
     *,
     reference: str,
     which: Which,
-    is_on_stock: bool,
+    stock: Mapping[str, str],
     actor: Actor,
     at: datetime,
     key: str,
@@ -124,8 +125,10 @@ def record_prints(
     """Record that certificates are printed; return the run under which they are shown.
 
     Of many, those that were replaced or annulled and those whose name is disputed are
-    left out.
+    left out. The file of a large run is made by a job (:mod:`engine.print_files`).
 
+    :param stock: the stock that has its frame, as :func:`engine.certificates.read_stock`
+        takes it; empty: we draw the frame.
     :param is_reissue: another certificate for one that was handed over.
     :param reason: needed if one of them was printed before, or for a reissue.
     :param request_number: number and day of the paper that asks for a reissue.
@@ -153,7 +156,7 @@ def record_prints(
         )
         run_id = uuid4().hex
         rows = [
-            _row(one, kind, given) | {"run": run_id, "place": place, "is_on_stock": is_on_stock}
+            _row(one, kind, given) | {"run": run_id, "place": place, "is_on_stock": bool(stock)}
             for place, (one, kind) in enumerate(sheets, 1)
         ]
         for (one, kind), row in zip(sheets, rows, strict=True):
@@ -164,10 +167,11 @@ def record_prints(
             for row in rows
         )
         session.flush()
+        ask_for_file(session, run_id, len(rows), stock, at=at)
         return {"run": run_id}
 
     asked = [reason, request_number, unconfirmed_reason]
-    request = [reference, which.value, is_on_stock, is_reissue, *asked]
+    request = [reference, which.value, dict(stock), is_reissue, *asked]
     answer = answer_once(
         session,
         key=key,

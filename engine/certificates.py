@@ -83,6 +83,29 @@ def render_run(session: Session, actor: Actor, run: str, stock: Stock | None) ->
     :raises NotPermitted: the actor does not work for the unit that granted them.
     :raises InvalidSubmission: a text has a letter that cannot be printed, or no room.
     """
+    require_run(session, actor, run)
+    return make_run(session, run, stock)
+
+
+def require_run(session: Session, actor: Actor, run: str) -> None:
+    """Return if the actor may print the certificates of a recorded run.
+
+    :raises NotFound: there is no such run.
+    :raises NotPermitted: the actor does not work for the unit that granted them.
+    """
+    decision = session.scalar(
+        select(Decision)
+        .join(CertificatePrint, CertificatePrint.case_id == Decision.case_id)
+        .where(CertificatePrint.run == run)
+        .limit(1)
+    )
+    if decision is None:
+        raise NotFound(f"no run {run} of certificates")
+    _require_granter(actor, decision)
+
+
+def make_run(session: Session, run: str, stock: Stock | None) -> bytes:
+    """Return the certificates of a run, for whoever may have them; see :func:`render_run`."""
     rows = session.execute(
         select(Case, Decision)
         .join(CertificatePrint, CertificatePrint.case_id == Case.id)
@@ -94,7 +117,6 @@ def render_run(session: Session, actor: Actor, run: str, stock: Stock | None) ->
     ).all()
     if not rows:
         raise NotFound(f"no run {run} of certificates")
-    _require_granter(actor, rows[0][1])
     papers = [certificate_of(session, case, decision) for case, decision in rows]
     if stock is None:
         return printed(lambda: render_certificates(papers))

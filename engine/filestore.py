@@ -77,8 +77,28 @@ class FileStore:
         return self.root / sha256[:2] / sha256
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
+def make_once(path: Path, data: bytes) -> bytes:
+    """Write ``data`` for its owner alone, unless the file is there; return what is there.
+
+    Of several processes that start at once the first makes it, and nobody reads half of
+    it; who dies on the way leaves nothing under its name.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+        try:
+            _write_synced(aside, data, 0o600)
+            os.link(aside, path)
+        except FileExistsError:
+            pass  # another process was quicker: its file counts
+        finally:
+            aside.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    return path.read_bytes()
+
+
+def _write_synced(path: Path, data: bytes, mode: int = 0o440) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

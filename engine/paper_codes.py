@@ -36,7 +36,7 @@ def read_code(typed: str) -> str | None:
 def check_mark(session: Session, code: str | None, witness: str = "") -> CheckMark | None:
     """Return what a paper prints of its code; none for a paper without one.
 
-    :param witness: what a decision says of the journal, see :mod:`engine.journal.witness`.
+    :param witness: what the paper says of the journal, see :mod:`engine.journal.witness`.
     """
     if code is None:
         return None

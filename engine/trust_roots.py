@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives import serialization
 
 from engine.errors import UnsafeSettings
 
@@ -27,6 +26,8 @@ def read_roots(folder: Path | None) -> tuple[bytes, ...]:
 
 
 def _read_root(path: Path) -> bytes:
+    from cryptography import x509  # noqa: PLC0415  # large; most offices name no folder
+
     content = path.read_bytes()
     try:
         if b"-----BEGIN" in content:
@@ -40,4 +41,4 @@ def _read_root(path: Path) -> bytes:
         ) from error
     if not basic.value.ca:
         raise UnsafeSettings(f"{path} is the certificate of a person, not of an authority")
-    return certificate.public_bytes(Encoding.DER)
+    return certificate.public_bytes(serialization.Encoding.DER)

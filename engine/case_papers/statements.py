@@ -54,7 +54,16 @@ from engine.papers import (
 from engine.plans import Plan, plan_of
 from engine.rules.model import Finding
 from engine.rules.stored import read_findings, regime_of
-from engine.store.models import Case, Check, DossierVersion, Person, Position, Review, Unit
+from engine.store.models import (
+    Case,
+    Check,
+    Delegation,
+    DossierVersion,
+    Person,
+    Position,
+    Review,
+    Unit,
+)
 from forms.definition import Bilingual
 from forms.vocabulary import (
     CheckItem,
@@ -247,8 +256,19 @@ def _facts(
         ("Đợt khen thưởng", case.round.name),
         ("Thời gian lập thành tích", f"từ {written_date(begins)} đến {written_date(ends)}"),
         ("Người thẩm định", by),
+        ("Được ủy quyền", _behalf(session, review)),
     )
     return tuple((label, f"{words}.") for label, words in facts if words)
+
+
+def _behalf(session: Session, review: Review) -> str:
+    """Return for whom who appraised acted, and by which paper; empty: for nobody."""
+    if review.delegation_id is None:
+        return ""
+    under = session.get_one(Delegation, review.delegation_id)
+    giver = session.get_one(Person, under.giver_id).full_name
+    day = written_date(under.paper_dated_on)
+    return f"Thay {giver}, theo văn bản số {under.paper_number} {day}"
 
 
 def _items(plan: Plan, review: Review) -> tuple[AppraisedItem, ...]:

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from documents.witness_foot import add_witness
 from engine.case_papers import KINDS
 from engine.case_papers.kind import Issue, PaperKind
 from engine.errors import NotFound, OnOutgoingPaper
+from engine.journal.witness import witness
 from engine.matters import lock_case, matter_of
 from engine.outgoing import awards, statements
-from engine.outgoing.access import ISSUED, PENDING, get_paper, issuer, note
+from engine.outgoing.access import ISSUED, PENDING, get_paper, issuer, note, stream_of
 from engine.outgoing.numbers import require_symbol
 from engine.papers import printed
 from engine.permissions import Actor, may, require
@@ -112,10 +114,19 @@ def paper_bytes(session: Session, actor: Actor, paper_id: int) -> bytes:
 def render(session: Session, paper: OutgoingPaper) -> bytes:
     """Return a paper as PDF, with number, date and signer as far as it has them.
 
+    With its number it says what the journal is by then: see :mod:`engine.journal.witness`.
+
     :raises InvalidSubmission: a text has a letter that cannot be printed.
     """
     if paper.kind == awards.KIND:
         return awards.render_award(session, paper)
+    content = _render_other(session, paper)
+    if paper.number is None:
+        return content
+    return add_witness(content, witness(session, stream_of(paper.id)))
+
+
+def _render_other(session: Session, paper: OutgoingPaper) -> bytes:
     if paper.kind == statements.KIND:
         return statements.render_statement(session, paper)
     case, copy, kind = paper.case, paper.copy_number, _kind(paper.kind)

@@ -10,6 +10,7 @@ from engine.form_context import AUTHORITY
 from engine.outcomes import outcomes_of
 from engine.outgoing.access import PENDING
 from engine.store.models import Case, OutgoingCase, OutgoingPaper, TaskState, UserTask
+from engine.store.prepared import Prepared, one_of
 from forms.vocabulary import Award, Outcome, OutgoingState
 
 MOST_CASES = 500
@@ -51,9 +52,9 @@ def require_free_of_papers(session: Session, task: UserTask, outgoing_id: int | 
     """
     if task.form != AUTHORITY or Outcome.AWARD.value not in task.outcomes:
         return
-    found = session.scalar(_HOLDS, {"task_id": task.id, "outgoing_id": outgoing_id or 0})
+    found = _HOLDS.first(session, {"task_id": task.id, "outgoing_id": outgoing_id or 0})
     if found is not None:
-        raise OnOutgoingPaper(f"task {task.id} stands on paper {found}", paper_id=found)
+        raise OnOutgoingPaper(f"task {task.id} stands on paper {found.id}", paper_id=found.id)
 
 
 def tasks_on_papers(session: Session, task_ids: Sequence[str], but: int | None) -> list[str]:
@@ -72,12 +73,12 @@ def _tasks_on_papers() -> Select[str]:
     )
 
 
-_HOLDS = (
+_HOLDS = Prepared(
     select(OutgoingPaper.id)
     .join(OutgoingPaper.cases)
     .where(
         OutgoingCase.task_id == bindparam("task_id"),
-        OutgoingPaper.state.in_([one for one in PENDING if one is not OutgoingState.DRAFT]),
+        one_of(OutgoingPaper.state, (one for one in PENDING if one is not OutgoingState.DRAFT)),
         OutgoingPaper.id != bindparam("outgoing_id"),
     )
     .limit(1)

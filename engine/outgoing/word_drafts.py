@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from documents.word import Line, WordPaper, write_word
 from documents.word_comparison import Compared, Standing, compare
 from documents.word_decision import RECIPIENTS, decision_in_word
+from documents.word_lines import Line, WordPaper
 from documents.word_reading import UnreadableWord, read_word
 from engine.errors import InvalidSubmission, NotFound
 from engine.outgoing.access import get_paper, issuer, lock_paper, require_state
@@ -67,6 +67,8 @@ def word_draft(session: Session, actor: Actor, paper_id: int) -> bytes:
     :raises NotFound, NotPermitted, PaperNotReady: see :func:`drafted_decision`.
     :raises InvalidSubmission: a text has a letter that cannot be printed.
     """
+    from documents.word import write_word  # noqa: PLC0415  # large, rarely needed
+
     composed = _in_word(session, drafted_decision(session, actor, paper_id))
     return printed(lambda: write_word(composed))
 

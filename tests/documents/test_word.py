@@ -23,9 +23,10 @@ from documents.typography import (
     TOP_MARGIN,
     UnprintableText,
 )
-from documents.word import FONT, Look, write_word
+from documents.word import FONT, write_word
 from documents.word_comparison import KeptOut, Standing, compare
 from documents.word_decision import decision_in_word
+from documents.word_lines import Look
 from documents.word_reading import (
     LARGEST_FILE,
     LONGEST_LINE,

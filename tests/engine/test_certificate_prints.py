@@ -22,6 +22,7 @@ from tests.decided import decide_together
 from tests.walk import NOON, Walk, new_key, on_sqlite
 
 TODAY = date(2030, 12, 2)
+A4 = {"size": "a4"}
 REASON = {"unconfirmed_reason": "Trao ngay tại hội nghị."}
 
 
@@ -60,7 +61,7 @@ def record(walk, **changes):
             **{
                 "reference": walk.case().reference,
                 "which": Which.ONE,
-                "is_on_stock": False,
+                "stock": {},
                 "actor": walk.ward.ward_clerk,
                 "at": NOON,
                 "key": new_key(),
@@ -197,7 +198,7 @@ def test_the_same_key_prints_once(decided):
     assert record(decided, key=key) == record(decided, key=key)
     assert kinds(decided) == [PrintKind.FIRST]
     with pytest.raises(KeyReused):
-        record(decided, key=key, is_on_stock=True)
+        record(decided, key=key, stock=A4)
 
 
 @on_sqlite
@@ -240,7 +241,7 @@ def test_others_print_and_confirm_nothing(decided, person, error):
 def test_a_run_is_shown_as_it_was_recorded(decided):
     stock = read_stock("a4", "", "", has_heading=False)
     framed = record(decided, **REASON)
-    on_stock = record(decided, reason="Đổi phôi.", is_on_stock=True, **REASON)
+    on_stock = record(decided, reason="Đổi phôi.", stock=A4, **REASON)
     assert len(pages(decided, on_stock, stock)) == len(pages(decided, framed)) == 1
     for run, other in ((framed, stock), (on_stock, None), ("0" * 32, None)):
         with pytest.raises(NotFound):

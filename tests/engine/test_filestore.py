@@ -1,12 +1,13 @@
 import hashlib
 import os
+import stat
 import threading
 
 import pytest
 
 from engine import filestore
 from engine.errors import DamagedFile, NotFound
-from engine.filestore import FileStore
+from engine.filestore import FileStore, make_once
 
 DATA = b"%PDF-1.7 noi dung"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -86,3 +87,33 @@ def test_many_who_put_one_file_at_once_all_succeed(store):
         thread.join()
     assert found == [hashlib.sha256(data).hexdigest()] * 8
     assert _names(store) == found[:1]
+
+
+def test_of_many_who_make_one_file_at_once_the_first_counts_and_nobody_reads_half(tmp_path):
+    path = tmp_path / "var" / "key"
+    contents = [f"khóa {number} ".encode() * 5_000 for number in range(8)]
+    barrier = threading.Barrier(len(contents))
+    read = []
+
+    def make(content):
+        barrier.wait()
+        read.append(make_once(path, content))
+
+    threads = [threading.Thread(target=make, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {path.read_bytes()} == set(read)
+    assert read[0] in contents
+    assert [left.name for left in path.parent.iterdir()] == ["key"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_who_dies_while_making_a_file_leaves_none_under_its_name(tmp_path, monkeypatch):
+    path = tmp_path / "key"
+    monkeypatch.setattr(os, "link", lambda *names: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        make_once(path, b"half")
+    monkeypatch.undo()
+    assert make_once(path, b"whole") == b"whole"

@@ -14,7 +14,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader
 
 from documents.decision import render_decision
-from documents.signed_pdf import LARGEST_ADDITION, MOST_SIGNATURES
+from documents.signature_checks import MOST_SIGNATURES
+from documents.signed_pdf import LARGEST_ADDITION
 from engine.errors import (
     NotSigned,
     NotTheIssuedPaper,

@@ -8,9 +8,11 @@ import pytest
 from engine.cases import Subject
 from engine.errors import InvalidSubmission, ListsDiffer, NotFound, NotPermitted
 from engine.outgoing import contents, statements, steps
+from engine.outgoing.access import stream_of
 from engine.store.database import reading, unit_of_work
 from engine.store.models import OutgoingPaper
 from forms.vocabulary import Award, CaseState, Outcome, OutgoingState, SubjectKind
+from tests.engine.journal.sealed import Sealed
 from tests.outgoing import draft, go
 from tests.walk import NOON, Walk, on_sqlite
 
@@ -74,6 +76,18 @@ def test_the_statement_lists_all_and_decides_nothing(database, ward, walks):
     assert "Số: 01/TTr-UBND" in said
     assert "Đặng Văn Ký" in said
     assert {walk.case().state for walk in walks} == {CaseState.IN_REVIEW}
+
+
+def test_a_numbered_statement_is_a_witness_of_the_journal(database, ward, walks, tmp_path):
+    journal = Sealed.new(database, tmp_path)
+    paper_id = state(database, ward, walks)
+    go(database, ward, paper_id, "sign")
+    journal.seal()
+    assert "Nhật ký" not in words(database, paper_id)
+    go(database, ward, paper_id, "number", since="number")
+    with reading(database) as session:
+        content = session.get_one(OutgoingPaper, paper_id).content
+    assert journal.witnessed(content).stream == stream_of(paper_id)
 
 
 def test_a_case_stands_on_one_statement(database, ward, walks):
