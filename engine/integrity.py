@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from engine.definitions import definitions_of
+from engine.delegation_checks import check_delegated
 from engine.errors import EngineError
 from engine.journal import stream_of
 from engine.process.runner import Instance, Standing
@@ -42,8 +43,16 @@ def check_case(session: Session, case_id: int) -> list[str]:
         *_check_reviews(session, case),
         *_check_decision(session, case),
         *_check_answers(session, case),
+        *check_delegated(session, case),
     ]
     return [f"case {case_id}: {problem}" for problem in problems]
+
+
+def check_all(session: Session) -> Iterator[list[str]]:
+    """Yield for each case, oldest first, what :func:`check_case` says of it."""
+    for case_id in session.scalars(select(Case.id).order_by(Case.id)).all():
+        yield check_case(session, case_id)
+        session.expunge_all()  # there may be more cases than memory
 
 
 def _check_standing(session: Session, case: Case) -> Iterator[str]:

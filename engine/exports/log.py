@@ -58,6 +58,8 @@ class Event:
     """Code of where a return leads; empty for any other outcome."""
     level: str
     """Code of the level where the case waited; empty while it is written."""
+    on_behalf_of: int | None = None
+    """Id of who holds the role in which it was done, under a delegation; none: the person."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ class JournalLog:
             outcome=facts.get("outcome") or "",
             return_to=facts.get("return_to") or "",
             level=(facts.get("old") or {}).get("level") or "",
+            on_behalf_of=facts.get("on_behalf_of"),
         )
 
     def _label(self, set_id: str, diagram: str | None, activity: str) -> str:

@@ -105,6 +105,9 @@ class _Writer:
         if event.person_id is not None:
             self._people.add(event.person_id)
             related.append(_related(person_code(event.person_id), "acted"))
+        if event.on_behalf_of is not None:
+            self._people.add(event.on_behalf_of)
+            related.append(_related(person_code(event.on_behalf_of), "on behalf of"))
         if event.unit_id is not None:
             self._units[event.unit_id] = event.unit_name
             related.append(_related(f"u{event.unit_id}", "acted for"))

@@ -84,6 +84,7 @@ def _event(event: Event) -> Iterator[str]:
         "outcome": event.outcome,
         "return_to": event.return_to,
         "level": event.level,
+        "on_behalf_of": person_code(event.on_behalf_of) if event.on_behalf_of else "",
     }
     for key, value in optional.items():
         if value:

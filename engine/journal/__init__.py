@@ -23,6 +23,7 @@ from engine.journal.proof import FIRST, canonical, commitment, entry_hash, read_
 from engine.permissions import Actor
 from engine.store.database import take_turn
 from engine.store.models import Case, JournalEntry
+from engine.store.prepared import Prepared
 from forms.vocabulary import Role
 
 VERSION = 1
@@ -194,7 +195,7 @@ def _insert(
         "salt": salt,
         "private": text,
     }
-    session.execute(_INSERT, row)
+    _APPEND.run(session, row)
     return found
 
 
@@ -204,6 +205,7 @@ def moment_text(at: datetime) -> str:
 
 
 _INSERT = insert(JournalEntry.__table__)  # type: ignore[arg-type]  # a Table, always
+_APPEND = Prepared(_INSERT)
 
 _LAST = (
     select(JournalEntry.seq, JournalEntry.hash)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from engine.errors import UnsafeSettings
+from engine.filestore import make_once
 from engine.journal.proof import Checkpoint, key_text, read_checkpoint, sign_note
 
 
@@ -64,10 +65,7 @@ def open_key(path: Path, name: str) -> JournalKey:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    make_once(path, content)

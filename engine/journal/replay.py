@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.cases import WITHDRAWAL
+from engine.deadlines.alarms import FIRED
+from engine.deadlines.retelling import alarm_differences
 from engine.definitions import definitions_of
 from engine.errors import EngineError
 from engine.journal import stream_of
@@ -22,7 +24,7 @@ from engine.store.models import (
     UserTask,
 )
 
-MOVES = ("case.opened", "task.completed", "case.withdrawn")
+MOVES = ("case.opened", "task.completed", "case.withdrawn", FIRED)
 """Acts that let a case go on; others leave it where it is."""
 
 
@@ -45,7 +47,8 @@ def replay(session: Session, case: Case) -> list[str]:
         replayed = _Replay(session, moves)
     except (EngineError, LookupError) as error:
         return [f"the journal cannot be followed: {error}"]
-    return [*replayed.problems, *replayed.differences(session, case)]
+    alarms = alarm_differences(session, case, entries)
+    return [*replayed.problems, *replayed.differences(session, case), *alarms]
 
 
 class _Replay:
@@ -72,6 +75,8 @@ class _Replay:
         self.instance.passed.clear()
         if entry.action == "case.withdrawn":
             self.instance.send(WITHDRAWAL, at=entry.happened_at)
+        elif entry.action == FIRED:
+            self.instance.fire_due(entry.happened_at)
         else:
             facts = entry.detail
             waiting = {task.element_id: task.id for task in self.instance.standing().tasks}

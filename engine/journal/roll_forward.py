@@ -4,7 +4,7 @@ After a disaster the newest backup lacks what was done since. The entries of tha
 the words beside them, stand outside: they are written again byte for byte, in their places
 in the tree, and what they say of nominations is done again: opened, submitted, reviewed,
 returned, decided, withdrawn. PDFs, files and whatever is not a nomination are not outside;
-:class:`Report` says what people have to enter again.
+:class:`Report` says what people have to enter again (:mod:`engine.journal.again`).
 """
 
 from collections import Counter
@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 
 from engine import journal
 from engine.cases import redo_opening, redo_withdrawal
+from engine.deadlines.redoing import ALARMS, SET, redo_alarm, redo_limit
 from engine.errors import BackupTooOld, EngineError
+from engine.journal.again import Lost, decided_again, find_lost, not_followed
 from engine.journal.keys import JournalKey
 from engine.journal.outside import Outside, Words
 from engine.journal.proof import NotProved, commitment, entry_hash, read_body
@@ -28,11 +30,13 @@ from engine.permissions import Actor
 from engine.store.database import take_turn, unit_of_work
 from engine.store.models import (
     Case,
+    Delegation,
     GivenNumber,
     JournalCheckpoint,
     JournalEntry,
     JournalLeaf,
     Person,
+    Review,
 )
 from engine.tasks import redo_task
 from forms.vocabulary import Outcome
@@ -68,6 +72,15 @@ class Report:
     """Reference of a nomination that could not be followed → why."""
     by_hand: Counter[str] = field(default_factory=Counter)
     """Acts of other kinds, which people enter again: action → how often."""
+    lost: list[Lost] = field(default_factory=list)
+    """All that people have to look after, one by one: see :mod:`engine.journal.again`."""
+
+    def leave(self, said: dict[str, Any], detail: dict[str, Any]) -> None:
+        """Note an act that is not done again, if people have to enter it."""
+        found = find_lost(said, detail)
+        if found is not None:
+            self.by_hand[said["act"]] += 1
+            self.lost.append(found)
 
 
 def roll_forward(database: Engine, key: JournalKey, outside: Outside, at: datetime) -> Report:
@@ -90,6 +103,7 @@ def roll_forward(database: Engine, key: JournalKey, outside: Outside, at: dateti
         if len(lines) > size:
             grow(session, size, len(lines))
         _restore_checkpoints(session, key, outside, at)
+        _count_on(session)
         if report.entries:
             _note(session, report, at)
     return report
@@ -116,7 +130,10 @@ def _restore(session: Session, body: bytes, words: dict[bytes, Words], report: R
     detail = said["facts"] | (orjson.loads(beside.text) if beside else {})
     if said["case"] is None or said["stream"] != journal.stream_of(said["case"]):
         restore()
-        report.by_hand[said["act"]] += 1
+        if said["act"] == SET:
+            redo_limit(session, said, detail)
+            return ids[0]
+        report.leave(said, detail)
         if said["act"] == "paper.numbered":
             _take_number(session, said, detail)
         return ids[0]
@@ -130,6 +147,8 @@ def _restore(session: Session, body: bytes, words: dict[bytes, Words], report: R
         restore()
         _keep_count(session, said, found)
         name = str(detail.get("reference") or _reference(session, said["case"]))
+        if name not in report.stopped:
+            report.lost.append(not_followed(said, detail))
         report.stopped.setdefault(name, f"{said['act']}: {error}")
     return ids[0]
 
@@ -143,7 +162,14 @@ def _redo(
     report: Report,
 ) -> None:
     """Do again what an entry of a case says."""
-    actor, moment = _actor(session, said["actor"]), datetime.fromisoformat(said["at"])
+    moment = datetime.fromisoformat(said["at"])
+    if said["act"] in ALARMS:
+        case = session.get_one(Case, said["case"])
+        redo_alarm(session, case, said["act"], detail, moment, restore)
+        case.next_seq, case.journal_hash = said["seq"] + 1, found
+        session.flush()
+        return
+    actor = _actor(session, said["actor"])
     if said["act"] == "case.opened":
         redo_opening(session, said["case"], detail, actor, moment, restore)
     elif said["act"] == "case.withdrawn":
@@ -152,9 +178,10 @@ def _redo(
         _redo_task(session, said, detail, actor, moment, restore)
         if "decision" in detail:
             report.decisions.append(str(detail["decision"]["number"]))
+            report.lost.append(decided_again(said, detail))
     else:
         restore()
-        report.by_hand[said["act"]] += 1
+        report.leave(said, detail)
         _keep_count(session, said, found)
         return
     report.steps += 1
@@ -187,13 +214,19 @@ def _redo_task(
     session.flush()
     if task.id != said["task"]:
         _rename_task(session, task.id, said["task"])
+    under = detail.get("delegation")
+    if under and session.get(Delegation, under) is not None:  # else it was given since
+        of_the_task = update(Review).where(Review.task_id == said["task"])
+        session.execute(of_the_task.values(delegation_id=under))
 
 
 def _rename_task(session: Session, made: str, name: str) -> None:
     """Give a task that was opened again the name that the journal has for it."""
     columns = (
         "case_id, element_id, diagram, role, unit_id, level, form, outcomes, state,"
-        " opened_at, completed_by_id, completed_at, outcome"
+        " opened_at, completed_by_id, completed_at, outcome, due_at, deadline_id, remind_at,"
+        " assignee_id,"
+        " next_alarm_at, reminded_at, overdue_at, escalated_role, escalated_unit_id"
     )
     session.execute(
         text(
@@ -246,6 +279,14 @@ def _keep_count(session: Session, said: dict[str, Any], found: bytes) -> None:
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
+
+
+def _count_on(session: Session) -> None:
+    """Let new cases have numbers after those that were given again: PostgreSQL asks for it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT setval(pg_get_serial_sequence('cases', 'id'), max(id)) FROM cases")
+        )
 
 
 def _actor(session: Session, person_id: int | None) -> Actor:

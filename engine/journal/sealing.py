@@ -78,7 +78,13 @@ def require_not_behind(database: Engine, key: JournalKey, outside: Outside) -> N
     with reading(database) as session:
         found = tree_size(session)
     if found < size:
-        raise JournalBehind(f"{found} entries, {size} were sealed", size=size, found=found)
+        raise JournalBehind(
+            f"the database has {found} entries of the journal, outside of it {size} were"
+            " sealed: it is an older copy; take the newest, or run “thidua journal"
+            " roll-forward”",
+            size=size,
+            found=found,
+        )
 
 
 def tree_size(session: Session) -> int:

@@ -14,6 +14,7 @@ from engine.definitions import definitions_of
 from engine.journal.proof import Checkpoint
 from engine.office import VIETNAM, day_in_vietnam
 from engine.process.labels import task_label
+from engine.queries.behalf import behalves_of
 from engine.store.models import (
     Attachment,
     Case,
@@ -36,6 +37,13 @@ DEEDS = {
     "attachment.added": "Tải lên một tệp",
     "attachment.removed": "Bỏ một tệp",
     "papers.ticked": "Đánh dấu thành phần hồ sơ",
+    "task.claimed": "Nhận việc",
+    "task.given_back": "Trả việc",
+    "task.reassigned": "Chuyển việc cho người khác",
+    "task.reminded": "Hệ thống nhắc việc sắp đến hạn",
+    "task.overdue": "Hệ thống ghi nhận việc quá hạn, báo cấp trên",
+    "task.deadline_moved": "Hạn của bước thay đổi theo cấu hình đơn vị",
+    "timer.fired": "Hết thời gian chờ theo quy trình",
     "name.confirmed": "Người nhận xác nhận tên in trên bằng, giấy khen",
     "name.disputed": "Người nhận báo tên in phải viết khác",
     "certificate.printed": "In bằng, giấy khen lần đầu",
@@ -130,6 +138,7 @@ class TraceWords:
         self._tasks = {task.id: task for task in session.scalars(chosen)}
         self._last_sets: dict[tuple[str, str], str] = {}
         self._sets = {case.id: case.diagram_set_id for case in cases}
+        self._behalves = behalves_of(session, entries)
         held = select(Position).where(Position.person_id.in_(people))
         self._positions = list(session.scalars(held.order_by(Position.id)))
 
@@ -192,12 +201,17 @@ class TraceWords:
         return TracedAct(
             number=entry.seq,
             at=entry.happened_at.astimezone(VIETNAM),
-            who=self._names.get(entry.actor_id or 0, SYSTEM),
+            who=self._who(entry),
             capacity=self._capacity(entry),
             deed=self._deed(entry),
             details=tuple(self._details(entry)),
             mark=short(entry.hash.hex()),
         )
+
+    def _who(self, entry: JournalEntry) -> str:
+        name = self._names.get(entry.actor_id or 0, SYSTEM)
+        behalf = self._behalves.get(entry.id)
+        return f"{name} (được ủy quyền, thay {behalf.name})" if behalf else name
 
     def _capacity(self, entry: JournalEntry) -> str:
         unit = self._units.get(entry.unit_id or 0, "")
@@ -227,6 +241,9 @@ class TraceWords:
 
     def _details(self, entry: JournalEntry) -> Iterator[str]:
         said = entry.detail
+        if behalf := self._behalves.get(entry.id):
+            dated_on = f"{behalf.paper_dated_on:%d/%m/%Y}"
+            yield f"Văn bản ủy quyền số {behalf.paper_number} ngày {dated_on}"
         if target := said.get("return_to"):
             yield f"Về: {ReturnTarget(target).vi}"
         for name, label in (("reason", "Lý do"), ("override_reason", "Lý do vẫn đi tiếp")):

@@ -5,16 +5,19 @@ hashed again, each chain and the tree are built again, and compared with the che
 the database and outside of it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
+from engine.cases import case_named
 from engine.journal import moment_text, stream_of, tree
 from engine.journal.findings import MOST, Finding, Report, Tampering
 from engine.journal.guards import missing_guards
@@ -45,7 +48,9 @@ def verify(session: Session, key: JournalKey, outside: Outside, *, since: int = 
 
     Memory is for the streams, not for the entries.
 
-    :param session: one that reads one moment.
+    :param session: one that reads one moment (``reading(…, one_moment=True)``) and has read
+        nothing yet: what stands outside is read first, so that whoever seals meanwhile does
+        not look like one who took entries away.
     :param since: size of a checkpoint: the entries in it are taken as they are, only
         their hashes go into the tree; papers and dossiers are not compared then.
     """
@@ -80,6 +85,9 @@ class _Check:
     """Of papers and dossiers."""
     peaks: list[tuple[int, bytes]] = field(default_factory=list)
     """Complete subtrees over what was read: how many leaves, and the root."""
+
+    def __post_init__(self) -> None:
+        self.notes = self.outside.checkpoints()
 
     def run(self) -> Iterator[Finding]:
         if guards := missing_guards(self.session):
@@ -122,7 +130,7 @@ class _Check:
         inside = self.session.scalars(
             select(JournalCheckpoint.note).order_by(JournalCheckpoint.size)
         )
-        for place, notes in (("outside", self.outside.checkpoints()), ("database", inside)):
+        for place, notes in (("outside", self.notes), ("database", inside)):
             for number, note in enumerate(notes, start=1):
                 self.compared += 1
                 try:
@@ -168,9 +176,9 @@ class _Check:
             yield from self._entry(row, None)
 
     def _rows(self, chosen: TextClause, **values: object) -> Iterator[Any]:
-        yield from self.session.execute(
-            chosen, values, execution_options={"yield_per": _AT_ONCE}
-        )
+        found = self.session.execute(chosen, values, execution_options={"yield_per": _AT_ONCE})
+        for some in found.partitions():
+            yield from some
 
     def _gap(self, row: Any) -> Finding:
         where, missing = f"position {self.sealed} of the tree", row.position - self.sealed
@@ -183,18 +191,20 @@ class _Check:
             yield Finding(Tampering.DELETED, where, "its entry is missing")
             return
         self.entries += 1
-        where = f"{row.stream} {row.seq}"
-        if entry_hash(row.body) != row.hash:
-            yield Finding(Tampering.CHANGED, where, "its bytes are not those that were hashed")
+        body = row.body
+        if entry_hash(body) != row.hash:
+            words = "its bytes are not those that were hashed"
+            yield Finding(Tampering.CHANGED, _place(row), words)
             return
         try:
-            said = _read(row.body)
+            said = _read(body)
         except NotProved as error:
-            yield Finding(Tampering.CHANGED, where, str(error))
+            yield Finding(Tampering.CHANGED, _place(row), str(error))
             return
         if not self._fits(row, line, said):
-            if line is not None and line != row.body:
-                yield self._against(where, row.body, line)
+            where = _place(row)
+            if line is not None and line != body:
+                yield self._against(where, body, line)
             yield from self._columns(where, row, said)
             yield from self._chain(where, row, said)
             yield from self._words(where, row, said)
@@ -208,30 +218,28 @@ class _Check:
 
         Where it is false, the methods below say what is wrong.
         """
-        stream = self.streams.setdefault(row.stream, _Stream())
-        at, private = row.happened_at, said["private"]
+        repeated = row[_REPEATED]
+        at, hash_of_row, body, salt, private = row[_OWN]
+        stream = self.streams.get(repeated[0])
+        if stream is None:
+            stream = self.streams[repeated[0]] = _Stream()
+        committed = said["private"]
         fits = (
-            (line is None or line == row.body)
-            and said["stream"] == row.stream
-            and said["case"] == row.case_id
-            and said["seq"] == row.seq == stream.seq + 1
+            (line is None or line == body)
+            and repeated == _repeated(said)
+            and said["seq"] == stream.seq + 1
             and said["prev"] == stream.hash
-            and said["act"] == row.action
-            and said["actor"] == row.actor_id
-            and said["role"] == row.role
-            and said["unit"] == row.unit_id
-            and said["task"] == row.task_id
             and said["at"] == _moment(at)
             and (
-                row.private is None
-                if private is None
-                else row.private is not None
-                and row.salt is not None
-                and commitment(row.salt, row.private) == private
+                private is None
+                if committed is None
+                else private is not None
+                and salt is not None
+                and commitment(salt, private) == committed
             )
         )
         if fits:
-            stream.seq, stream.hash = row.seq, row.hash.hex()
+            stream.seq, stream.hash = said["seq"], hash_of_row.hex()
         return fits
 
     def _against(self, where: str, body: bytes, line: bytes) -> Finding:
@@ -349,14 +357,21 @@ class _Check:
         return {one for body in acts for one in read_body(body)["facts"]["entries"]}
 
 
-def verify_case(session: Session, key: JournalKey, outside: Outside, case: Case) -> Report:
+def verify_case(session: Session, key: JournalKey, outside: Outside, reference: str) -> Report:
     """Check the chain of one case, and that the sealed tree has each of its entries.
 
     What a case submitted and was issued is checked by :func:`verify` alone.
+
+    :param session: as there.
+    :raises NotFound: there is no such case.
     """
     check = _Check(session, key, outside)
-    check.findings += check.case(case)
+    check.findings += check.case(case_named(session, reference))
     return Report(check.entries, check.sealed, check.compared, tuple(check.findings))
+
+
+def _place(row: Any) -> str:
+    return f"{row.stream} {row.seq}"
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -367,7 +382,8 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         said: dict[str, Any] = orjson.loads(body)
         is_canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS) == body
-        if is_canonical and body.isascii() and not _has_float(said["facts"]):
+        has_whole_numbers = _FLOAT.search(body) is None or not _has_float(said["facts"])
+        if is_canonical and body.isascii() and has_whole_numbers:
             return said
     except (ValueError, TypeError, LookupError):
         pass
@@ -397,10 +413,20 @@ def _before_chains(private: str | None) -> dict[str, Any]:
 _SAID = ("act", "actor", "role", "unit", "task", "at")
 """Names in an entry that columns repeat."""
 
+_FLOAT = re.compile(rb"[:,[]-?[0-9]+[.eE]")
+"""What looks like a number that is not whole; it may stand in a text."""
+
 _ALL = """
-    SELECT l.position, e.id, e.stream, e.seq, e.case_id, e.happened_at, e.actor_id, e.role,
-        e.unit_id, e.action, e.task_id, e.hash, e.body, e.salt, e.private
+    SELECT l.position, e.id, e.stream, e.seq, e.case_id, e.action, e.actor_id, e.role,
+        e.unit_id, e.task_id, e.happened_at, e.hash, e.body, e.salt, e.private
 """
+
+_REPEATED = slice(2, 10)
+_repeated = itemgetter("stream", "seq", "case", "act", "actor", "role", "unit", "task")
+"""Of a row and of its entry: what columns repeat as it is, the stream first."""
+
+_OWN = slice(10, 15)
+"""Of a row: moment, hash, bytes, salt and words."""
 
 _SEALED = text(
     f"{_ALL} FROM journal_leaves l LEFT JOIN journal_entries e ON e.id = l.entry_id"

@@ -6,12 +6,14 @@ out.
 """
 
 import base64
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from engine.journal import tree
-from engine.journal.proof import NotProved, unsigned_checkpoint
+from engine.journal.proof import NotProved, is_consistent, unsigned_checkpoint
 from engine.journal.sealing import last_checkpoint, stored_nodes
 from engine.store.models import JournalEntry, JournalLeaf
 
@@ -40,6 +42,45 @@ def witness(session: Session, stream: str) -> str:
     path = tree.inclusion(stored_nodes(session), found.position, last.size)
     proof = _base64(b"".join(path))
     return f"Nhật ký: {last.size} mục, gốc {_base64(root)}, mục {found.position}: {proof}"
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Whether the journal still begins with the entries that a paper names."""
+
+    holds: bool
+    """False: the paper saw another journal."""
+    note: str
+    """The signed checkpoint of the largest tree."""
+    proof: str
+    """That its tree begins with the one of the paper (RFC 9162, § 2.1.4), in Base64."""
+
+
+def prove_beginning(session: Session, size: int, root: str) -> Beginning:
+    """Compare what an issued paper says of the journal with the journal as it is sealed now.
+
+    :param size: entries, as the paper says.
+    :param root: of their tree in Base64, as the paper says.
+    :raises NotFound: not as many entries are sealed: those of the paper are gone.
+    :raises NotProved: ``root`` is no hash in Base64.
+    """
+    try:
+        said = base64.b64decode(root, validate=True)
+    except ValueError:
+        said = b""
+    if len(said) != _HASH_BYTES:
+        raise NotProved("the root is no hash in Base64 as a paper has it")
+    last = last_checkpoint(session)
+    if last is None or not 0 < size <= last.size:
+        there = 0 if last is None else last.size
+        raise NotFound(f"{there} entries are sealed, the paper says {size}")
+    path = tree.consistency(stored_nodes(session), size, last.size)
+    now = unsigned_checkpoint(last.note)
+    holds = is_consistent(size, said, now.size, now.root, path)
+    return Beginning(holds, last.note, _base64(b"".join(path)))
+
+
+_HASH_BYTES = 32
 
 
 def _base64(raw: bytes) -> str:

@@ -6,16 +6,19 @@ import sys
 import threading
 import time
 
+import pytest
 from sqlalchemy import func, select
 
 from engine import journal as acts
+from engine.journal import verification
+from engine.journal.guards import missing_guards
 from engine.journal.keys import open_key
 from engine.journal.outside import Outside
 from engine.store.database import connect, reading, unit_of_work
 from engine.store.models import Case, JournalEntry, JournalLeaf
 from tests.conftest import LONG
 from tests.engine.journal.sealed import Sealed
-from tests.walk import open_nomination
+from tests.walk import Walk, open_nomination
 from tests.ward import NOON
 
 KILLS = 100 if LONG else 6
@@ -28,6 +31,7 @@ SEALING = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from engine.journal.guards import missing_guards
 from engine.journal.keys import open_key
 from engine.journal.outside import Outside
 from engine.journal.sealing import seal
@@ -108,3 +112,40 @@ def kill_again_and_again(url, folder):
         finally:
             sealer.kill()
             sealer.communicate()
+
+
+def test_who_checks_while_others_work_and_seal_raises_no_alarm(
+    journal, database, ward, monkeypatch
+):
+    Walk(database, ward).open().to("review_at_unit")
+    journal.seal()
+
+    def work_meanwhile(session):
+        found = missing_guards(session)
+        Walk(database, ward).open().to("review_at_unit")
+        journal.seal()
+        return found
+
+    monkeypatch.setattr(verification, "missing_guards", work_meanwhile)
+    assert journal.verify().findings == ()
+
+
+@pytest.mark.parametrize("moment", ["case_named", "stored_nodes"])
+def test_who_checks_a_case_while_others_work_on_it_and_seal_raises_no_alarm(
+    journal, database, ward, monkeypatch, moment
+):
+    walk = Walk(database, ward).open().to("review_at_unit")
+    journal.seal()
+    read = getattr(verification, moment)
+
+    def work_before_it_is_read(*asked):
+        walk.to("appraise_at_ward")
+        Walk(database, ward).open()
+        journal.seal()
+        return read(*asked)
+
+    monkeypatch.setattr(verification, moment, work_before_it_is_read)
+    with reading(database, one_moment=True) as session:
+        report = verification.verify_case(session, journal.key, journal.outside, "HS-2030-0001")
+    assert report.findings == ()
+    assert report.sealed >= 2

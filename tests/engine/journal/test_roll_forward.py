@@ -6,12 +6,13 @@ import pysqlite3
 import pytest
 from sqlalchemy import select, text
 
+from engine.assignment import claim_task
 from engine.errors import BackupTooOld
 from engine.integrity import check_case
 from engine.journal.proof import NotProved
 from engine.journal.replay import replay
 from engine.journal.roll_forward import roll_forward
-from engine.store.database import connect, reading
+from engine.store.database import connect, reading, unit_of_work
 from engine.store.models import (
     Case,
     Decision,
@@ -21,10 +22,11 @@ from engine.store.models import (
     Review,
     UserTask,
 )
-from forms.vocabulary import Outcome
+from forms.vocabulary import Award, Outcome
+from tests.delegating import stand_in
 from tests.engine.journal.sealed import Sealed, live
 from tests.outgoing import draft, go
-from tests.walk import RETURN, Walk, on_sqlite
+from tests.walk import RETURN, Walk, new_key, on_sqlite
 from tests.ward import NOON
 
 pytestmark = on_sqlite
@@ -180,3 +182,30 @@ def test_a_backup_under_load_brings_back_every_decision(database, ward, journal,
         journal.seal()
     roll_forward(restored, journal.key, journal.outside, NOON)
     assert facts(restored) == facts(database)
+
+
+@pytest.mark.parametrize("is_in_backup", [True, False])
+def test_a_delegated_step_is_done_again_with_its_delegation_if_that_is_there(
+    database, ward, journal, backup, is_in_backup
+):
+    walk = Walk(database, ward).open(award=Award.PROVINCIAL_MERIT).to("decide_at_ward")
+    if is_in_backup:
+        member = stand_in(database, ward.ward_chairman, ward.council_member)
+    journal.seal()
+    restored = backup()
+    if not is_in_backup:
+        member = stand_in(database, ward.ward_chairman, ward.council_member)
+    with unit_of_work(database) as session:
+        task = walk.task()
+        claim_task(session, task_id=task.id, actor=member, at=NOON, key=new_key())
+    walk.do(Outcome.RECOMMEND, actor=member)
+    journal.seal()
+    expected = facts(database)
+    report = roll_forward(restored, journal.key, journal.outside, NOON)
+    assert report.stopped == {}
+    assert report.by_hand["task.claimed"] == 1
+    assert facts(restored) == expected
+    with reading(restored) as session:
+        under = session.scalars(select(Review.delegation_id).order_by(Review.id.desc())).first()
+        assert (under is not None) is is_in_backup
+        assert check_case(session, walk.case_id) == []
