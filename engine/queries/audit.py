@@ -1,17 +1,18 @@
-"""Decisions as auditors search them: by whom, where, for what, when and under which number."""
+"""Decisions as auditors search them: of whom, by whom, where, for what, when, which number."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.permissions import Actor, require
+from engine.queries.acting import Acting, Span, acted_in, find_acting, latest_decisions
+from engine.queries.finding import has_words
 from engine.queries.listing import FilterChoices, list_choices
 from engine.store.models import Case, Decision, Round, Unit
-from engine.text import fold
 from forms.vocabulary import Award, Level
 
 SEE = "journal.see"
@@ -26,6 +27,10 @@ class DecisionFilter:
 
     text: str = ""
     """Part of a subject or of a case reference, with or without its marks."""
+    acted: str = ""
+    """Who acted on the case at any level: beginnings of the words of a name."""
+    acted_id: int | None = None
+    """Only this one of those who are called so."""
     number: str = ""
     """Number of the decision: its beginning, as printed."""
     unit_id: int | None = None
@@ -70,6 +75,8 @@ class DecisionPage:
     decisions: tuple[DecisionLine, ...]
     next: DecisionPlace | None
     """Where the next page begins; none: this is the last."""
+    acting: Acting | None = None
+    """Whom the name of who acted means; none: nobody was asked for."""
 
 
 def list_decisions(
@@ -78,20 +85,46 @@ def list_decisions(
     wanted: DecisionFilter,
     after: DecisionPlace | None = None,
 ) -> DecisionPage:
-    """Return one page of decisions, in one query.
+    """Return one page of decisions.
 
     :param after: the last decision of the page before; none: the first page.
     :raises NotPermitted: the actor is no auditor.
     """
     require(actor, SEE)
-    page = (
-        select(Decision.id)
-        .where(*_conditions(session, wanted), *([_comes_after(after)] if after else []))
-        .order_by(*_LATEST_FIRST)
-        .limit(PAGE_SIZE + 1)
-    )
+    acting = find_acting(session, wanted.acted, wanted.acted_id)
+    if acting is not None and not acting.ids:
+        return DecisionPage((), None, acting)
+    rows = _lines(session, _page(session, wanted, acting, after))
+    shown = tuple(DecisionLine(**row._mapping) for row in rows[:PAGE_SIZE])
+    last = shown[-1] if len(rows) > PAGE_SIZE else None
+    place = DecisionPlace(last.signed_on, last.id) if last else None
+    return DecisionPage(shown, place, acting)
+
+
+def _page(
+    session: Session,
+    wanted: DecisionFilter,
+    acting: Acting | None,
+    after: DecisionPlace | None,
+) -> Select[int]:
+    """Return the ids of the decisions on a page, and of the one after it."""
+    rest = replace(wanted, acted="", acted_id=None, from_day=None, to_day=None)
+    if acting is not None and rest == _ALL:
+        begins = (after.signed_on, after.decision_id) if after else None
+        span = Span(wanted.from_day, wanted.to_day, begins)
+        return latest_decisions(session, acting.ids, span, PAGE_SIZE + 1)
+    conditions = [*_conditions(session, wanted)]
+    if acting is not None:
+        conditions.append(acted_in(session, acting.ids))
+    if after is not None:
+        conditions.append(_comes_after(after))
+    return select(Decision.id).where(*conditions).order_by(*_LATEST_FIRST).limit(PAGE_SIZE + 1)
+
+
+def _lines(session: Session, page: Select[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return what the list shows of some decisions."""
     authority = aliased(Unit)
-    rows = session.execute(
+    return session.execute(
         select(
             Decision.id,
             Case.reference,
@@ -113,9 +146,6 @@ def list_decisions(
         .where(Decision.id.in_(page))
         .order_by(*_LATEST_FIRST)
     ).all()
-    shown = tuple(DecisionLine(**row._mapping) for row in rows[:PAGE_SIZE])
-    last = shown[-1] if len(rows) > PAGE_SIZE else None
-    return DecisionPage(shown, DecisionPlace(last.signed_on, last.id) if last else None)
 
 
 def list_decision_choices(session: Session, actor: Actor) -> FilterChoices:
@@ -135,8 +165,11 @@ def _conditions(session: Session, wanted: DecisionFilter) -> Iterator[ColumnElem
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     case_id = Decision.case_id + 0 if is_sqlite else Decision.case_id.expression
-    if text := fold(wanted.text):
-        yield case_id.in_(_cases_with(text))
+    found = has_words(session, wanted.text)
+    if found is not None and found.is_common:
+        yield exists().where(Case.id == Decision.case_id, found.condition)
+    elif found is not None:
+        yield Decision.case_id.in_(select(Case.id).where(found.condition))
     if wanted.unit_id is not None:
         yield case_id.in_(select(Case.id).where(Case.unit_id == wanted.unit_id))
     if wanted.round_id is not None:
@@ -153,18 +186,6 @@ def _conditions(session: Session, wanted: DecisionFilter) -> Iterator[ColumnElem
         yield Decision.signed_on <= wanted.to_day
 
 
-def _cases_with(text: str) -> Select[int] | CompoundSelect[int]:
-    """Return the cases with ``text``, folded, in their subject or their reference.
-
-    A reference is one word with digits: other text is looked for in subjects alone.
-    """
-    named = select(Case.id).where(Case.folded_subject.contains(text, autoescape=True))
-    if " " in text or not any(letter.isdigit() for letter in text):
-        return named
-    called = select(Case.id).where(Case.reference.contains(text.upper(), autoescape=True))
-    return union_all(named, called)
-
-
 def _comes_after(place: DecisionPlace) -> ColumnElement[bool]:
     """Return the condition that a decision comes after ``place`` in the list."""
     return or_(
@@ -174,3 +195,5 @@ def _comes_after(place: DecisionPlace) -> ColumnElement[bool]:
 
 
 _LATEST_FIRST: tuple[ColumnElement[Any], ...] = (Decision.signed_on.desc(), Decision.id.desc())
+
+_ALL = DecisionFilter()

@@ -15,7 +15,16 @@ from engine.queries.journal import Entry, list_entries
 from engine.store.models import AgendaItem, Attachment, CouncilPaper, ItemVote
 from forms.vocabulary import CheckStage, Conclusion, Outcome, VotingMode
 
-ASIDE = frozenset({"attachment.added", "attachment.removed", "papers.ticked"})
+ASIDE = frozenset(
+    {
+        "attachment.added",
+        "attachment.removed",
+        "papers.ticked",
+        "task.claimed",
+        "task.given_back",
+        "task.reassigned",
+    }
+)
 """Actions between the steps: the journal has them, the chain has what came of them."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.definitions import definitions_of
 from engine.permissions import Actor, require
 from engine.process.labels import TaskLabel, task_label
+from engine.queries.behalf import Behalf, behalves_of
 from engine.queries.case_page import CaseHead
 from engine.queries.titles import Titles
 from engine.store.models import JournalEntry, Person, Unit, UserTask
@@ -46,6 +47,8 @@ class Entry:
     detail: Mapping[str, Any]
     hash: str
     """SHA-256 of the entry itself, in hex."""
+    behalf: Behalf | None = None
+    """For whom it was done under a delegation; none: the person holds the role."""
 
 
 def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry, ...]:
@@ -63,6 +66,7 @@ def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry,
         .order_by(JournalEntry.seq)
     ).all()
     titles = Titles(session, [row[0] for row in rows])
+    behalves = behalves_of(session, [row[0] for row in rows])
     definitions = definitions_of(session, case.diagram_set_id)
     return tuple(
         _entry(
@@ -71,6 +75,7 @@ def list_entries(session: Session, actor: Actor, case: CaseHead) -> tuple[Entry,
             titles.of(entry),
             unit,
             None if element is None else task_label(definitions, diagram, element),
+            behalves.get(entry.id),
         )
         for entry, person, unit, diagram, element in rows
     )
@@ -82,6 +87,7 @@ def _entry(
     title: str,
     unit: str | None,
     label: TaskLabel | None,
+    behalf: Behalf | None,
 ) -> Entry:
     detail = entry.detail
     old, new = detail.get("old") or {}, detail.get("new") or {}
@@ -106,4 +112,5 @@ def _entry(
         content_hash=str(detail.get("content_hash") or ""),
         detail=detail,
         hash=entry.hash.hex(),
+        behalf=behalf,
     )

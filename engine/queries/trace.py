@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.definitions import definitions_of
 from engine.process.labels import TaskLabel, task_label
+from engine.queries.behalf import Behalf, behalves_of
 from engine.queries.case_page import CaseHead
 from engine.queries.holders import days_between
 from engine.queries.titles import Titles
@@ -58,6 +59,8 @@ class Step:
     reason: str
     seq: int | None = None
     """Of its entry in the journal of the case; none: it is not done."""
+    behalf: Behalf | None = None
+    """For whom it was done under a delegation; none: the person holds the role."""
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +118,7 @@ def get_trace(
         entries = [one for one in entries if one[0].seq <= until.seq]
     at = until.at if until else now
     titles = Titles(session, [entry for entry, _person, _unit in entries])
+    behalves = behalves_of(session, [entry for entry, _person, _unit in entries])
     done = {found.task.id: found for found in tasks}
     cut = [found for found in tasks if found.state is TaskState.CANCELLED]
     waiting = [found for found in tasks if found.state is TaskState.OPEN]
@@ -127,7 +131,8 @@ def get_trace(
             passed += [found.address for found in cut]
         passed += entry.detail.get("passed", ())
         if entry.task_id in done and entry.action == COMPLETED:
-            steps.append(_done(entry, done[entry.task_id], person, title))
+            step = _done(entry, done[entry.task_id], person, title)
+            steps.append(replace(step, behalf=behalves.get(entry.id)))
         elif entry.action in (OPENED, WITHDRAWN):
             steps.append(_event(entry, unit, person, title))
     steps += [_undone(found, at) for found in waiting]

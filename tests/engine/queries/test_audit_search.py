@@ -49,6 +49,8 @@ FOUND = (
     {"text": "nguyen thi VI du"},
     {"text": "hs-2030-0001"},
     {"text": "0001"},
+    {"text": "2030-0001"},
+    {"text": "vi du 0001"},
     {"number": "309"},
     {"number": "309/QĐ-UBND"},
     {"award": Award.UNIT_CERTIFICATE},
@@ -57,7 +59,7 @@ FOUND = (
 NOT_FOUND = (
     {"text": "Trần"},
     {"text": "%"},
-    {"text": "vi du 0001"},
+    {"text": "vi du 0002"},
     {"number": "09/QĐ"},
     {"number": "3%"},
     {"award": Award.LABOR_ORDER},
