@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.assignment import is_assignable
 from engine.bonus import Bonus
 from engine.definitions import definitions_of
 from engine.errors import NotFound
@@ -61,6 +62,13 @@ class OpenTask:
     days: int
     """At this step, on the calendar of Vietnam."""
     due_at: datetime | None
+    superior_role: Role | None = None
+    superior_unit_name: str = ""
+    """With the role: who was told that it is overdue."""
+    assignee_name: str = ""
+    """Who took it on; empty: nobody."""
+    shows_assignment: bool = False
+    """Whether the reader may take it on or hand it to somebody."""
 
 
 @dataclass(frozen=True)
@@ -324,14 +332,23 @@ def find_case(session: Session, actor: Actor, reference: str) -> Case:
 def _open_tasks(
     session: Session, actor: Actor, case: Case, now: datetime
 ) -> tuple[OpenTask, ...]:
+    above = Unit.__table__.alias("above")
     rows = session.execute(
-        select(UserTask, Unit.name, waits_for(actor).label("is_mine"))
+        select(
+            UserTask,
+            Unit.name,
+            waits_for(actor).label("is_mine"),
+            above.c.name,
+            Person.full_name,
+        )
         .join(UserTask.case)
         .join(Unit, Unit.id == UserTask.unit_id)
+        .outerjoin(above, above.c.id == UserTask.escalated_unit_id)
+        .outerjoin(Person, Person.id == UserTask.assignee_id)
         .where(UserTask.case_id == case.id, UserTask.state == TaskState.OPEN)
         .order_by(UserTask.opened_at, UserTask.id)
     ).all()
-    places = {(task.role, task.unit_id) for task, _unit, _mine in rows}
+    places = {(task.role, task.unit_id) for task, *_rest in rows}
     holders = list_holders(session, places, day_in_vietnam(now))
     definitions = definitions_of(session, case.diagram_set_id)
     return tuple(
@@ -346,9 +363,18 @@ def _open_tasks(
             opened_at=task.opened_at,
             days=days_between(task.opened_at, now),
             due_at=task.due_at,
+            superior_role=task.escalated_role,
+            superior_unit_name=superior_unit_name or "",
+            assignee_name=assignee_name or "",
+            shows_assignment=_shows_assignment(actor, task, bool(is_mine)),
         )
-        for task, unit_name, is_mine in rows
+        for task, unit_name, is_mine, superior_unit_name, assignee_name in rows
     )
+
+
+def _shows_assignment(actor: Actor, task: UserTask, is_mine: bool) -> bool:
+    matter = Matter(task_unit_id=task.unit_id)
+    return is_assignable(task) and (is_mine or may(actor, "task.reassign", matter))
 
 
 def _decision(session: Session, case: Case) -> DecisionFacts | None:

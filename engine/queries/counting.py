@@ -12,14 +12,21 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class Count:
-    """How many there are, or that there are more than :data:`MOST_COUNTED`."""
+    """How many there are, or that there are more than were counted."""
 
     number: int
+    is_least: bool = False
+    """Whether there are more than ``number``; nobody counted how many."""
 
     @property
     def is_over(self) -> bool:
         """Whether there are more than were counted."""
-        return self.number > MOST_COUNTED
+        return self.is_least or self.number > MOST_COUNTED
+
+    @property
+    def counted(self) -> int:
+        """How many were counted at least."""
+        return min(self.number, MOST_COUNTED)
 
 
 def count_of(session: Session, found: Select[Any]) -> Count:

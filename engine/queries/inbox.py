@@ -1,6 +1,6 @@
 """What a person must do now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,10 +14,10 @@ from engine.office import day_in_vietnam
 from engine.permissions import Actor
 from engine.process.labels import TaskLabel, task_label
 from engine.queries.counting import MOST_COUNTED, Count
+from engine.queries.finding import has_words
 from engine.queries.holders import Holder, days_between, list_holders
-from engine.queries.visibility import is_visible_to, waits_for
-from engine.store.models import Case, TaskState, Unit, UserTask
-from engine.text import fold
+from engine.queries.visibility import is_visible_to, known_units, longest_waiting, waits_for
+from engine.store.models import Case, Person, TaskState, Unit, UserTask
 from forms.vocabulary import Award, CaseState, Level, Role
 
 PAGE_SIZE = 50
@@ -47,7 +47,16 @@ class Tile(StrEnum):
     RETURNED = "returned"
     ON_HOLD = "on_hold"
     LONG = "long"
+    OVERDUE = "overdue"
     ABOVE = "above"
+
+
+class Taken(StrEnum):
+    """Who works on a task, to narrow the list."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+    OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,19 @@ class InboxTask:
     days: int
     """At this step, on the calendar of Vietnam."""
     due_at: datetime | None
+    assignee_name: str = ""
+    """Who took it on; empty: nobody."""
+    is_taken_by_me: bool = False
+    on_behalf_of: str = ""
+    """Who holds the role, where the reader has it by a delegation alone."""
+
+
+@dataclass(frozen=True)
+class InboxPlace:
+    """Where a page begins or ends: at this task."""
+
+    opened_at: datetime
+    task_id: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,9 @@ class Inbox:
     tile: Tile
     page: int
     has_more: bool
+    first: InboxPlace | None = None
+    """Its first task; none: it is empty."""
+    last: InboxPlace | None = None
 
 
 def list_tasks(
@@ -89,46 +114,88 @@ def list_tasks(
     *,
     tile: Tile = Tile.MINE,
     text: str = "",
+    taken: Taken | None = None,
     page: int = 1,
+    after: InboxPlace | None = None,
+    before: InboxPlace | None = None,
 ) -> Inbox:
     """Return one page of the open tasks that ``actor`` may do, the oldest first.
 
     With :attr:`Tile.ABOVE`: those of cases the actor knows that wait at a higher level.
 
     :param text: part of a reference or of a subject, with or without its marks.
+    :param taken: by whom; none: by anybody or nobody.
     :param page: from 1.
+    :param after: the last task of the page before, so that a late page costs no more than
+        the first; none, or among tasks above: the pages before are counted off.
+    :param before: the first task of the page after, for turning back alike.
     """
-    condition = _condition(actor, now, tile)
-    if wanted := fold(text):
-        condition = and_(
-            condition,
-            or_(
-                func.lower(Case.reference).contains(wanted, autoescape=True),
-                Case.folded_subject.contains(wanted, autoescape=True),
-            ),
+    condition = and_(_condition(actor, now, tile), *_taken_by(actor, taken))
+    found = has_words(session, text)
+    if found is not None:
+        condition = and_(condition, found.condition)
+    elif tile is Tile.ABOVE and taken is None and (units := known_units(actor)):
+        oldest = longest_waiting(units, levels_above(actor), page * PAGE_SIZE + 1)
+        condition = and_(condition, Case.id.in_(select(oldest.c.case_id)))
+    if tile is Tile.ABOVE:
+        ordered = _tasks(condition).order_by(Case.waiting_since, UserTask.id)
+        after = before = None
+    elif before is not None:
+        earlier = and_(UserTask.opened_at <= before.opened_at, ~_is_from(before))
+        ordered = _tasks(and_(condition, earlier)).order_by(
+            UserTask.opened_at.desc(), UserTask.id.desc()
         )
-    rows = session.execute(
-        _tasks(condition)
-        .order_by(UserTask.opened_at, UserTask.id)
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE + 1)
-    ).all()
-    shown = rows[:PAGE_SIZE]
+    else:
+        if after is not None:
+            condition = and_(condition, UserTask.opened_at >= after.opened_at, _is_past(after))
+        ordered = _tasks(condition).order_by(UserTask.opened_at, UserTask.id)
+    skipped = 0 if after or before else (page - 1) * PAGE_SIZE
+    rows = session.execute(ordered.offset(skipped).limit(PAGE_SIZE + 1)).all()
+    shown = rows[:PAGE_SIZE][:: -1 if before else 1]
     places = {(row.role, row.unit_id) for row in shown}
     holders = list_holders(session, places, day_in_vietnam(now))
     return Inbox(
         tasks=tuple(
-            _task(session, row, holders.get((row.role, row.unit_id), ()), tile, now)
+            _task(session, actor, row, holders.get((row.role, row.unit_id), ()), tile, now)
             for row in shown
         ),
         tile=tile,
         page=page,
-        has_more=len(rows) > PAGE_SIZE,
+        has_more=before is not None or len(rows) > PAGE_SIZE,
+        first=InboxPlace(shown[0].opened_at, shown[0].id) if shown else None,
+        last=InboxPlace(shown[-1].opened_at, shown[-1].id) if shown else None,
     )
+
+
+def _is_from(place: InboxPlace) -> ColumnElement[bool]:
+    """Return that a task of the same moment or later is that of ``place`` or comes after."""
+    return and_(UserTask.opened_at >= place.opened_at, UserTask.id >= place.task_id)
+
+
+def _is_past(place: InboxPlace) -> ColumnElement[bool]:
+    return or_(UserTask.opened_at > place.opened_at, UserTask.id > place.task_id)
+
+
+def _taken_by(actor: Actor, taken: Taken | None) -> Iterator[ColumnElement[bool]]:
+    if taken is Taken.MINE:
+        yield UserTask.assignee_id == actor.person_id
+    elif taken is Taken.NOBODY:
+        yield UserTask.assignee_id.is_(None)
+    elif taken is Taken.OTHERS:
+        yield UserTask.assignee_id != actor.person_id
+
+
+def _giver_of(actor: Actor, role: Role, unit_id: int) -> str:
+    """Return for whom ``actor`` does the tasks of a role that is not their own; else empty."""
+    if actor.holds(role, unit_id):
+        return ""
+    places = ((one.role, one.unit_id, one.giver_name) for one in actor.delegated)
+    return next((name for *place, name in places if place == [role, unit_id]), "")
 
 
 def _task(
     session: Session,
+    actor: Actor,
     row: Row[*tuple[Any, ...]],
     holders: tuple[Holder, ...],
     tile: Tile,
@@ -150,6 +217,9 @@ def _task(
         opened_at=row.opened_at,
         days=days_between(row.opened_at, now),
         due_at=row.due_at,
+        assignee_name=row.assignee_name or "",
+        is_taken_by_me=row.assignee_id == actor.person_id,
+        on_behalf_of=_giver_of(actor, row.role, row.unit_id),
     )
 
 
@@ -159,7 +229,7 @@ def count_tiles(session: Session, actor: Actor, now: datetime) -> dict[Tile, Cou
     Of more than a thousand tasks only the thousand oldest are looked at.
     """
     mine = (
-        select(Case.state, UserTask.opened_at)
+        select(Case.state, UserTask.opened_at, UserTask.due_at)
         .join(UserTask.case)
         .where(waits_for(actor))
         .order_by(UserTask.opened_at)
@@ -175,20 +245,24 @@ def count_tiles(session: Session, actor: Actor, now: datetime) -> dict[Tile, Cou
         number(mine.c.state == CaseState.RETURNED).label(Tile.RETURNED.value),
         number(mine.c.state == CaseState.ON_HOLD).label(Tile.ON_HOLD.value),
         number(mine.c.opened_at < _long_ago(now)).label(Tile.LONG.value),
+        number(mine.c.due_at < now).label(Tile.OVERDUE.value),
     ).select_from(mine)
     if levels_above(actor):
-        above = (
-            select(UserTask.id)
-            .join(UserTask.case)
-            .where(_condition(actor, now, Tile.ABOVE))
-            .limit(MOST_COUNTED + 1)
-            .subquery()
-        )
+        above = _some_above(actor, now).limit(MOST_COUNTED + 1).subquery()
         figures = figures.add_columns(
             select(func.count()).select_from(above).scalar_subquery().label(Tile.ABOVE.value)
         )
     found = session.execute(figures).one()._mapping
     return {tile: Count(int(found[tile.value])) for tile in Tile if tile.value in found}
+
+
+def _some_above(actor: Actor, now: datetime) -> Select[Any]:
+    """Return the first thousand cases, or tasks, that count as waiting above."""
+    if units := known_units(actor):
+        oldest = longest_waiting(units, levels_above(actor), MOST_COUNTED + 1)
+        return select(oldest.c.case_id)
+    condition = _condition(actor, now, Tile.ABOVE)
+    return select(UserTask.id).join(UserTask.case).where(condition)
 
 
 def levels_above(actor: Actor) -> Collection[Level]:
@@ -215,6 +289,8 @@ def _condition(actor: Actor, now: datetime, tile: Tile) -> ColumnElement[bool]:
         return and_(mine, Case.state == CaseState.RETURNED)
     if tile is Tile.ON_HOLD:
         return and_(mine, Case.state == CaseState.ON_HOLD)
+    if tile is Tile.OVERDUE:
+        return and_(mine, UserTask.due_at < now)
     if tile is Tile.LONG:
         return and_(mine, UserTask.opened_at < _long_ago(now))
     return mine
@@ -242,9 +318,12 @@ def _tasks(condition: ColumnElement[bool]) -> Select[tuple[object, ...]]:
             Case.award,
             Case.state,
             Case.diagram_set_id,
+            UserTask.assignee_id,
+            Person.full_name.label("assignee_name"),
         )
         .join(UserTask.case)
         .join(Unit, Unit.id == UserTask.unit_id)
         .join(submitting, submitting.c.id == Case.unit_id)
+        .outerjoin(Person, Person.id == UserTask.assignee_id)
         .where(condition)
     )

@@ -6,18 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from engine.deadlines.limits import is_overdue
 from engine.definitions import definitions_of
 from engine.permissions import Actor
 from engine.process.labels import TaskLabel, task_label
 from engine.queries.counting import Count, count_of
+from engine.queries.finding import has_words_or_unit
 from engine.queries.holders import days_between
 from engine.queries.opening import NamedThing
-from engine.queries.visibility import is_visible_to
+from engine.queries.visibility import is_among, knows_few
 from engine.store.models import Attachment, Case, Round, TaskState, Unit, UserTask
-from engine.text import alphabetical_key, fold
+from engine.text import alphabetical_key
 from forms.vocabulary import Award, CaseState, Level, Role
 
 PAGE_SIZE = 50
@@ -34,6 +36,13 @@ class Missing(StrEnum):
     """It was never submitted."""
     EVIDENCE = "evidence"
     """It encloses no file."""
+
+
+class Late(StrEnum):
+    """What is late with a case."""
+
+    OVERDUE = "overdue"
+    """A step of it was found overdue."""
 
 
 class Order(StrEnum):
@@ -60,6 +69,7 @@ class CaseFilter:
     unit_id: int | None = None
     year: int | None = None
     missing: Missing | None = None
+    late: Late | None = None
     order: Order = Order.NEWEST
 
 
@@ -110,7 +120,10 @@ def list_cases(
 
     :param page: from 1.
     """
-    conditions = (is_visible_to(actor), *_conditions(wanted))
+    found_by = has_words_or_unit(session, wanted.text)
+    named = [found_by.condition] if found_by else []
+    few = knows_few(session, actor)
+    conditions = (is_among(actor, few=few), *named, *_conditions(wanted))
     holding = Unit.__table__.alias("holding")
     found = (
         select(
@@ -140,17 +153,23 @@ def list_cases(
         .limit(PAGE_SIZE + 1)
     )
     rows = session.execute(found).all()
-    all_of_them = select(Case.id).join(Case.unit).join(Case.round).where(*conditions)
+    has_more = len(rows) > PAGE_SIZE
+    if found_by and found_by.is_common:  # to count them takes long, and says little
+        shown = (page - 1) * PAGE_SIZE + min(len(rows), PAGE_SIZE)
+        count = Count(shown, has_more)
+    else:
+        all_of_them = select(Case.id).join(Case.unit).join(Case.round).where(*conditions)
+        count = count_of(session, all_of_them.order_by(Case.id.desc()))
     return CaseList(
         cases=tuple(_line(session, row, now) for row in rows[:PAGE_SIZE]),
-        count=count_of(session, all_of_them.order_by(Case.id.desc())),
+        count=count,
         page=page,
-        has_more=len(rows) > PAGE_SIZE,
+        has_more=has_more,
     )
 
 
 def list_choices(session: Session, actor: Actor) -> FilterChoices:
-    """Return what the list can be narrowed to, in one query.
+    """Return what the list can be narrowed to.
 
     All rounds, the latest first, and by name the units with a case that ``actor`` may see.
     """
@@ -160,9 +179,16 @@ def list_choices(session: Session, actor: Actor) -> FilterChoices:
         .limit(MOST_CHOICES)
         .subquery()
     )
+    few = knows_few(session, actor)
+    visible = is_among(actor, few=few)
+    # One unit after the other, until it has a case; not all cases with their units at once.
+    one = select(Case.id).where(Case.unit_id == Unit.id, visible).limit(1)
+    has_case: ColumnElement[bool] = one.correlate(Unit).scalar_subquery().is_not(None)
+    if few:
+        has_case = Unit.id.in_(select(Case.unit_id).where(visible))
     units = (
         select(literal("unit").label("kind"), Unit.id, Unit.name, literal(0).label("year"))
-        .where(exists().where(Case.unit_id == Unit.id, is_visible_to(actor)))
+        .where(has_case)
         .limit(MOST_CHOICES)
         .subquery()
     )
@@ -177,12 +203,6 @@ def list_choices(session: Session, actor: Actor) -> FilterChoices:
 
 
 def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
-    if text := fold(wanted.text):
-        yield or_(
-            func.lower(Case.reference).contains(text, autoescape=True),
-            Case.folded_subject.contains(text, autoescape=True),
-            Unit.folded_name.contains(text, autoescape=True),
-        )
     if wanted.round_id is not None:
         yield Case.round_id == wanted.round_id
     if wanted.level is not None:
@@ -197,6 +217,8 @@ def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
         yield Case.unit_id == wanted.unit_id
     if wanted.year is not None:
         yield Round.year == wanted.year
+    if wanted.late is Late.OVERDUE:
+        yield Case.id.in_(select(UserTask.case_id).where(is_overdue()))
     if wanted.missing is Missing.SUBMISSION:
         yield Case.submitted_at.is_(None)
     if wanted.missing is Missing.EVIDENCE:

@@ -16,6 +16,7 @@ from engine.register import STANDING
 from engine.register_access import granting_matter, is_award_visible_to
 from engine.rules.facts import PriorAward
 from engine.store.models import Case, Person, RegisterEntry, SubjectRow
+from engine.store.prepared import PreparedForIds, one_of
 from engine.text import fold
 from forms.vocabulary import (
     AnnulmentGround,
@@ -186,8 +187,8 @@ def priors_of(
 
     :param but_case_id: a case whose own award is no prior award of itself.
     """
-    asked = {"ids": list(subject_ids), "but_case_id": but_case_id or 0}
-    return [PriorAward(*row) for row in session.execute(_PRIORS, asked)]
+    rows = _PRIORS.all(session, list(subject_ids), {"but_case_id": but_case_id or 0})
+    return [PriorAward(*row) for row in rows]
 
 
 def list_register(
@@ -446,29 +447,31 @@ def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _ENTRY = RegisterEntry.__table__.c
-_PRIORS = (
-    select(
-        _ENTRY.id,
-        _ENTRY.honour,
-        _ENTRY.honour_text,
-        _ENTRY.kind,
-        _ENTRY.authority_level,
-        _ENTRY.authority_name,
-        _ENTRY.number,
-        _ENTRY.decided_on,
-        _ENTRY.achieved_from,
-        _ENTRY.achieved_to,
-        _ENTRY.content,
-        _ENTRY.state,
-        _ENTRY.subject_text,
+_PRIORS = PreparedForIds(
+    lambda ids: (
+        select(
+            _ENTRY.id,
+            _ENTRY.honour,
+            _ENTRY.honour_text,
+            _ENTRY.kind,
+            _ENTRY.authority_level,
+            _ENTRY.authority_name,
+            _ENTRY.number,
+            _ENTRY.decided_on,
+            _ENTRY.achieved_from,
+            _ENTRY.achieved_to,
+            _ENTRY.content,
+            _ENTRY.state,
+            _ENTRY.subject_text,
+        )
+        .where(
+            _ENTRY.subject_id.in_(ids),
+            one_of(_ENTRY.nature, GRANTS),
+            _ENTRY.state != EntryState.REPLACED,
+            or_(_ENTRY.case_id.is_(None), _ENTRY.case_id != bindparam("but_case_id")),
+        )
+        .order_by(*_LATEST_FIRST)
+        .limit(MOST_PRIORS)
     )
-    .where(
-        _ENTRY.subject_id.in_(bindparam("ids", expanding=True)),
-        _ENTRY.nature.in_(GRANTS),
-        _ENTRY.state != EntryState.REPLACED,
-        or_(_ENTRY.case_id.is_(None), _ENTRY.case_id != bindparam("but_case_id")),
-    )
-    .order_by(*_LATEST_FIRST)
-    .limit(MOST_PRIORS)
 )
 """Built once: a check asks it at every step."""

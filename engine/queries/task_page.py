@@ -6,22 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from engine.council.agenda import find_pending
 from engine.definitions import definitions_of
+from engine.delegated_acts import may_choose
 from engine.dossiers import current_version, find_draft, list_evidence
 from engine.errors import NotFound, TaskNotOpen
 from engine.form_context import ADVICE, find_advice, nomination_context, review_context
 from engine.matters import is_draft, require_at_task
 from engine.office import day_in_vietnam
 from engine.outcomes import offered_outcomes, return_targets
-from engine.permissions import Actor
+from engine.permissions import Actor, DelegatedGrant
 from engine.plans import Period, plan_of
 from engine.process.labels import TaskLabel, task_label
+from engine.queries.behalf import Behalf
 from engine.store.models import (
     Attachment,
     Case,
+    Delegation,
     Person,
     Review,
     Round,
@@ -71,6 +74,8 @@ class ShownReview:
     unit_name: str
     reviewed_at: datetime
     is_advice: bool = False
+    behalf: Behalf | None = None
+    """For whom the person acted under a delegation; none: they hold the role."""
 
     @property
     def items(self) -> tuple[ReturnItem, ...]:
@@ -132,6 +137,9 @@ class TaskPage:
     unit_name: str
     opened_at: datetime
     due_at: datetime | None
+    superior_role: Role | None
+    superior_unit_name: str
+    """With the role: who was told that it is overdue."""
     outcomes: tuple[Outcome, ...]
     case_id: int
     reference: str
@@ -154,6 +162,8 @@ class TaskPage:
     """Of the plan: an achievement outside it is worth a warning."""
     agenda: AgendaPlace | None = None
     """The session whose agenda has it; none: it is done here."""
+    delegation: DelegatedGrant | None = None
+    """Under which the reader may do it; none: they hold the role."""
 
     @property
     def last_return(self) -> ShownReview | None:
@@ -205,7 +215,7 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
     :raises NotPermitted: the actor may see the case, but not do the task.
     :raises TaskNotOpen: it is over; ``facts``: ``reference``.
     """
-    case, task = _require(session, actor, task_id)
+    case, task, under = _require(session, actor, task_id)
     advice = find_advice(session, case, task)
     return TaskPage(
         id=task.id,
@@ -217,7 +227,11 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         unit_name=task.unit.name,
         opened_at=task.opened_at,
         due_at=task.due_at,
-        outcomes=offered_outcomes(session, task, case),
+        superior_role=task.escalated_role,
+        superior_unit_name=_name_of_unit(session, task.escalated_unit_id),
+        outcomes=tuple(
+            one for one in offered_outcomes(session, task, case) if may_choose(under, task, one)
+        ),
         case_id=case.id,
         reference=case.reference,
         state=case.state,
@@ -234,7 +248,12 @@ def get_task_page(session: Session, actor: Actor, task_id: str) -> TaskPage:
         about=nomination_context(case),
         period=plan_of(case.round.plan).period,
         agenda=_agenda(session, task),
+        delegation=under,
     )
+
+
+def _name_of_unit(session: Session, unit_id: int | None) -> str:
+    return "" if unit_id is None else session.get_one(Unit, unit_id).name
 
 
 def get_review_context(
@@ -244,7 +263,7 @@ def get_review_context(
 
     :raises NotFound, NotPermitted, TaskNotOpen: see :func:`get_task_page`.
     """
-    case, task = _require(session, actor, task_id)
+    case, task, _under = _require(session, actor, task_id)
     targets = return_targets(session, task, case) if outcome is Outcome.RETURN else ()
     return review_context(
         session, case, task, outcome, targets=targets, today=day_in_vietnam(at)
@@ -300,7 +319,9 @@ def get_receipt(session: Session, actor: Actor, task_id: str) -> Receipt:
     )
 
 
-def _require(session: Session, actor: Actor, task_id: str) -> tuple[Case, UserTask]:
+def _require(
+    session: Session, actor: Actor, task_id: str
+) -> tuple[Case, UserTask, DelegatedGrant | None]:
     task = session.scalar(
         select(UserTask)
         .where(UserTask.id == task_id)
@@ -312,12 +333,12 @@ def _require(session: Session, actor: Actor, task_id: str) -> tuple[Case, UserTa
     )
     if task is None:
         raise NotFound(f"no task {task_id}")
-    require_at_task(session, actor, task.case, task)
+    under = require_at_task(session, actor, task.case, task)
     if task.state is not TaskState.OPEN:
         raise TaskNotOpen(
             f"task {task_id} is {task.state.value}", reference=task.case.reference
         )
-    return task.case, task
+    return task.case, task, under
 
 
 def _agenda(session: Session, task: UserTask) -> AgendaPlace | None:
@@ -375,11 +396,16 @@ def list_reviews(
     :param advice: of the council: the one marked as such.
     """
     definitions = definitions_of(session, diagram_set_id)
+    giver = aliased(Person)
     rows = session.execute(
-        select(Review, Person.full_name, Unit.name, UserTask.diagram)
+        select(
+            Review, Person.full_name, Unit.name, UserTask.diagram, Delegation, giver.full_name
+        )
         .join(Person, Review.reviewed_by_id == Person.id)
         .join(Unit, Review.unit_id == Unit.id)
         .join(UserTask, Review.task_id == UserTask.id)
+        .outerjoin(Delegation, Review.delegation_id == Delegation.id)
+        .outerjoin(giver, Delegation.giver_id == giver.id)
         .where(Review.case_id == case_id)
         .order_by(Review.id)
     )
@@ -396,6 +422,13 @@ def list_reviews(
             unit_name=unit_name,
             reviewed_at=review.reviewed_at,
             is_advice=advice is not None and review.id == advice.id,
+            behalf=_behalf(under, giver_name),
         )
-        for review, person_name, unit_name, diagram in rows
+        for review, person_name, unit_name, diagram, under, giver_name in rows
     )
+
+
+def _behalf(under: Delegation | None, giver_name: str) -> Behalf | None:
+    if under is None:
+        return None
+    return Behalf(giver_name, under.paper_number, under.paper_dated_on)

@@ -70,6 +70,7 @@ def test_a_tile_counts_what_it_lists(database, ward, ask, figures):
     at_ward(10).to("appraise_at_province")
     later = NOON + timedelta(days=10)
     expected = {Tile.MINE: 2, Tile.RETURNED: 0, Tile.ON_HOLD: 1, Tile.LONG: 1, Tile.ABOVE: 1}
+    expected[Tile.OVERDUE] = 0
     assert figures(ward.ward_clerk, later) == expected
     assert figures(ward.school_clerk, later)[Tile.RETURNED] == 1
     for tile, number in expected.items():
@@ -80,9 +81,9 @@ def test_a_tile_counts_what_it_lists(database, ward, ask, figures):
 def test_a_search_needs_no_marks(database, ward, ask):
     walk = Walk(database, ward).open(subject=Subject(SubjectKind.INDIVIDUAL, "Đỗ Thị Ánh"))
     reference = walk.case().reference
-    for text in ("do thi", "ĐỖ THỊ", "anh", reference.lower(), "đỗ thị ánh"):
+    for text in ("do thi", "ĐỖ THỊ", "anh", reference.lower(), "đỗ thị ánh", "thi do"):
         assert len(ask(ward.school_clerk, text=text).tasks) == 1, text
-    for text in ("do%thi", "_", "thi do"):
+    for text in ("do%thi", "_", "nh"):
         assert ask(ward.school_clerk, text=text).tasks == (), text
 
 

@@ -107,7 +107,7 @@ def test_a_line_says_where_a_case_waits_and_how_long(database, ward, cases):
 
 
 def test_the_list_asks_three_times_with_its_choices(database, ward, cases):
-    with reading(database) as session, counted(database) as statements:
+    with reading(database) as session, counted(session.get_bind()) as statements:
         found = list_cases(session, ward.auditor, CaseFilter(), LATER)
         choices = list_choices(session, ward.auditor)
     selects = [one for one in statements if one.lstrip("(").startswith("SELECT")]
