@@ -50,7 +50,7 @@ class Council:
 def build_council(
     database: Engine, ward: Ward, size: int = 11, unit: str = "phuong"
 ) -> Council:
-    """Add a council of ``size`` members (5 to 15) to a unit, and a substitute of its last.
+    """Add a council of ``size`` members (5 to 200) to a unit, and a substitute of its last.
 
     At the ward the chairman chairs it, and its secretary and the member of ``tests.ward``
     sit on it, with their grants renewed in ``ward``. At the province the provincial
@@ -73,7 +73,7 @@ def build_council(
         new = [
             *OTHERS,
             *((name, "Ủy viên", CouncilOffice.MEMBER) for name in LAST_MEMBERS),
-            *((f"Ủy viên Số {n}", "Ủy viên", CouncilOffice.MEMBER) for n in range(3)),
+            *((f"Ủy viên Số {n}", "Ủy viên", CouncilOffice.MEMBER) for n in range(size)),
         ]
         known += [(None, name + suffix, title, office) for name, title, office in new]
         known = known[:size]

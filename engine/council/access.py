@@ -86,14 +86,14 @@ def note(
     at: datetime,
     detail: Mapping[str, Any],
 ) -> None:
-    """Append to the journal of a session: the stream ``council:<id>``.
+    """Append to the journal of a session.
 
     Call it first of all writes, except where the session itself is new.
     """
     role = acting_role(actor, meeting.unit_id)
     journal.append(
         session,
-        stream=f"council:{meeting.id}",
+        stream=stream_of(meeting.id),
         action=action,
         actor=actor,
         at=at,
@@ -101,6 +101,11 @@ def note(
         unit_id=meeting.unit_id if role else None,
         detail=detail,
     )
+
+
+def stream_of(session_id: int) -> str:
+    """Return the name of the stream of a session."""
+    return f"council:{session_id}"
 
 
 def acting_role(actor: Actor, unit_id: int) -> Role | None:

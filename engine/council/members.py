@@ -68,7 +68,7 @@ def seats_on(session: Session, unit_id: int, on: date) -> tuple[Seat, ...]:
         .join(Person, Position.person_id == Person.id)
         .where(_of_council(unit_id, on))
         .order_by(Person.sort_key, Person.id)
-        .limit(200)
+        .limit(400)
     ).all()
     seats = [
         Seat(
@@ -107,7 +107,7 @@ def list_members(session: Session, unit_id: int, on: date) -> tuple[MemberLine, 
         .join(Person, Position.person_id == Person.id)
         .where(_of_council(unit_id, on))
         .order_by(Person.sort_key, Person.id)
-        .limit(200)
+        .limit(400)
     ).all()
     names = {position.id: person.full_name for position, person in rows}
     lines = [

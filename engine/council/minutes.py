@@ -13,8 +13,9 @@ from documents.ballot_count import render_ballot_count
 from documents.council_minutes import CouncilMinutes, render_minutes
 from documents.invitation import render_invitation
 from documents.typography import UnprintableText, printable
+from documents.witness_foot import add_witness
 from engine.commands import hash_of
-from engine.council.access import lock_session, may_see, note, require_state
+from engine.council.access import lock_session, may_see, note, require_state, stream_of
 from engine.council.ballot_count import ballot_count_of, has_ballot_count
 from engine.council.invitations import LinkTo, invitation_of
 from engine.council.minutes_words import MinutesWords
@@ -35,6 +36,7 @@ from engine.errors import (
     NotPermitted,
     SessionNotReady,
 )
+from engine.journal.witness import witness
 from engine.permissions import Actor
 from engine.store.models import CouncilPaper, CouncilSession, JournalEntry
 from forms.fields import LongText
@@ -255,7 +257,7 @@ def _require_unchanged(
         first = session.scalar(
             select(JournalEntry)
             .where(
-                JournalEntry.stream == f"council:{meeting.id}",
+                JournalEntry.stream == stream_of(meeting.id),
                 JournalEntry.action == "minutes.signed",
             )
             .order_by(JournalEntry.seq.desc())
@@ -269,7 +271,8 @@ def _require_unchanged(
 def _frozen(
     session: Session, meeting: CouncilSession, signed: Signed, at: datetime
 ) -> list[CouncilPaper]:
-    """Return the papers as both have signed them."""
+    """Return the papers as both have signed them, with what the journal is by then."""
+    said = witness(session, stream_of(meeting.id))
     contents = {MINUTES: render_minutes(minutes_of(session, meeting, signed))}
     if has_ballot_count(meeting):
         count = ballot_count_of(session, meeting, signed)
@@ -282,7 +285,8 @@ def _frozen(
             content=content,
             made_at=at,
         )
-        for kind, content in contents.items()
+        for kind, unwitnessed in contents.items()
+        for content in (add_witness(unwitnessed, said),)
     ]
 
 

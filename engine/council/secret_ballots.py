@@ -17,12 +17,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.council.access import note
+from engine.council.access import note, stream_of
 from engine.council.blind import PAPER_BYTES, PublicKey, sign_blind
 from engine.council.recount import hash_of_lines, line_of
 from engine.council.votings import (
     Counts,
     expected_seats,
+    find_seat,
     item_votes_of,
     lock_meeting_and_voting,
     lock_seat,
@@ -144,8 +145,8 @@ def sign_papers(
 ) -> dict[int, bytes]:
     """Sign the papers of the actor's seat before :func:`give_papers` says that it may.
 
-    Nothing is written and nothing but the seat is locked, so that nobody waits for the long
-    sums; the caller gives none of it out unless ``give_papers`` was committed.
+    Nothing is written and nothing is locked, so that nobody waits for the long sums; the
+    caller gives none of it out unless ``give_papers`` was committed.
 
     :raises NotFound: there is no such vote.
     :raises VotingNotOpen: papers are not given out, or no longer.
@@ -157,7 +158,7 @@ def sign_papers(
         raise NotFound(f"voting {voting_id}")
     if voting.state is not VotingState.CHECK_IN:
         raise VotingNotOpen(f"voting {voting.id} is {voting.state.value}")
-    _require_own(session, voting_id, lock_seat(session, voting, actor), blinded)
+    _require_own(session, voting_id, find_seat(session, voting, actor), blinded)
     return _signed(session, blinded)
 
 
@@ -374,7 +375,7 @@ def _casting_from(session: Session, voting: Voting) -> datetime | None:
     return session.scalar(
         select(JournalEntry.happened_at)
         .where(
-            JournalEntry.stream == f"council:{voting.session_id}",
+            JournalEntry.stream == stream_of(voting.session_id),
             JournalEntry.action == PAPERS_GIVEN,
             JournalEntry.happened_at >= voting.opened_at,
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine import notices
 from engine.council.access import lock_session, note, require_secretary
 from engine.council.agenda import PENDING, items_now
 from engine.council.attendance import require_its_day
@@ -175,6 +176,8 @@ def invite(session: Session, *, session_id: int, actor: Actor, at: datetime) -> 
     )
     meeting.invited_at = at
     session.flush()
+    people = {seat.person_id for seat in meeting.seats}
+    notices.call_session(session, meeting, people, actor_id=actor.person_id)
     return meeting
 
 

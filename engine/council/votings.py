@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.council.access import lock_session
@@ -154,11 +154,25 @@ def kept_out(item: AgendaItem, rule: ConflictRule) -> frozenset[int]:
 def lock_seat(session: Session, voting: Voting, actor: Actor) -> SessionSeat:
     """Return the seat in which ``actor`` votes, locked: two clicks follow each other.
 
+    :raises NotEntitledToVote: see :func:`find_seat`.
+    """
+    return _own_seat(session, voting, actor, _SEATS_OF_PERSON.with_for_update())
+
+
+def find_seat(session: Session, voting: Voting, actor: Actor) -> SessionSeat:
+    """Return the seat in which ``actor`` votes as it is now; nothing is locked.
+
     :raises NotEntitledToVote: no seat of the session is theirs: a stranger, a member who is
         absent, or one for whom a substitute sits.
     """
+    return _own_seat(session, voting, actor, _SEATS_OF_PERSON)
+
+
+def _own_seat(
+    session: Session, voting: Voting, actor: Actor, chosen: Select[SessionSeat]
+) -> SessionSeat:
     about = {"session_id": voting.session_id, "person_id": actor.person_id}
-    seats = session.scalars(_SEATS_OF_PERSON, about).all()
+    seats = session.scalars(chosen, about).all()
     seat = next((one for one in seats if one.voter_id == actor.person_id), None)
     if seat is None:
         raise NotEntitledToVote(f"person {actor.person_id} has no vote in voting {voting.id}")
@@ -220,7 +234,6 @@ _SEATS_OF_PERSON = (
         ),
     )
     .order_by(SessionSeat.place)
-    .with_for_update()
     .execution_options(populate_existing=True)
 )
 _VOTES_OF_SEAT = (

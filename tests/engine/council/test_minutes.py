@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from engine.attachments import check_file
+from engine.council.access import stream_of
 from engine.council.agenda import postpone_item
 from engine.council.attendance import enter_written_opinions
 from engine.council.minutes import (
@@ -39,6 +40,7 @@ from tests.engine import samples
 from tests.engine.council import booths
 from tests.engine.council.held import EVENING, MORNING, hold_session
 from tests.engine.council.meetings import ABSTAIN, AGREE, DISAGREE, fresh_meeting
+from tests.engine.journal.sealed import Sealed
 from tests.walk import on_sqlite
 from tests.ward import NOON
 
@@ -269,6 +271,17 @@ def test_both_sign_and_then_the_bytes_never_change(held):
         session.get_one(Case, held.cases()[0].id).subject_name = "Tên đã sửa"
         session.get_one(Person, held.chair.person_id).full_name = "Tên khác"
     assert held.read(paper_bytes, MINUTES) == content
+
+
+@on_sqlite
+def test_signed_minutes_are_a_witness_of_the_journal(held, tmp_path):
+    journal = Sealed.new(held.database, tmp_path)
+    closed(held)
+    journal.seal()
+    held.sign(held.secretary)
+    held.sign(held.chair)
+    ((_, content),) = frozen(held).values()
+    assert journal.witnessed(content).stream == stream_of(held.id)
 
 
 @on_sqlite

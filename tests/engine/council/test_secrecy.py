@@ -36,7 +36,8 @@ from tests.engine.council.spying import (
 )
 from tests.ward import NOON, build_ward
 from tests.webapp.conftest import CHEAP, PASSWORD, Browser
-from webapp import clock, create_app
+from webapp import clock
+from webapp.app import create_app
 from webapp.settings import Settings
 
 BLOCKS, ITEMS, MEMBERS = (40, 10, 11) if LONG else (20, 10, 11)
