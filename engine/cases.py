@@ -8,9 +8,10 @@ from marshmallow import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import journal
+from engine import journal, notices
 from engine.checks import BindingCheck, bind
 from engine.commands import answer_once
+from engine.deadlines.alarms import catch_up, open_tasks
 from engine.definitions import definitions_of, store_packaged_set
 from engine.eligibility import ask_for_case
 from engine.errors import (
@@ -141,6 +142,7 @@ def withdraw_case(
     :raises InvalidSubmission: there is no reason.
     """
     case = lock_case(session, case_id)
+    at = catch_up(session, case, open_tasks(session, case), at)
 
     def run() -> dict[str, int]:
         require_on_case(session, actor, "case.withdraw", case, matter_of(session, case))
@@ -384,6 +386,7 @@ def _withdraw(
         _append_withdrawal(session, case, reason, instance, result.position, actor, at)
     result.save(session, case, at)
     drop_drafts(session, open_tasks)
+    notices.settle(session, [task.id for task in open_tasks], at)
 
 
 def _append_withdrawal(

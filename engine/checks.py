@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.eligibility import ask_for_case
@@ -13,7 +13,9 @@ from engine.errors import InvalidSubmission, NotEligible
 from engine.permissions import Actor
 from engine.rules.model import Answer, Finding
 from engine.rules.stored import store_book
-from engine.store.models import Case, Check, LawBookRow, UserTask
+from engine.store.models import Case, Check, UserTask
+from engine.store.prepared import Prepared
+from engine.surroundings import Surroundings
 from forms.messages import code
 from forms.vocabulary import CheckStage, Outcome
 
@@ -61,19 +63,27 @@ class BindingCheck:
         return found
 
     def save(
-        self, session: Session, case: Case, task: UserTask | None, actor: Actor, at: datetime
+        self,
+        session: Session,
+        case: Case,
+        task: UserTask | None,
+        actor: Actor,
+        at: datetime,
+        around: Surroundings | None = None,
     ) -> None:
         """Write the answer, unless it is the one that was written last for the case.
 
         A submission always writes it: what came later is compared with it.
+
+        :param around: what was read since the case was locked; none: it is new.
         """
-        asked = {"case_id": case.id, "sha256": self.answer.book}
-        last, is_stored = session.execute(_BEFORE, asked).one()
+        last = None if around is None else around.last_answer
+        is_stored = around is not None and around.is_book_stored
         must_write = self.stage is CheckStage.SUBMITTED or self.overridden
         if last == self.answer.hash and not must_write:
             return
-        session.execute(
-            _INSERT,
+        _INSERT.run(
+            session,
             {
                 "case_id": case.id,
                 "task_id": None if task is None else task.id,
@@ -81,7 +91,7 @@ class BindingCheck:
                 "book_sha256": self.answer.book if is_stored else store_book(session, at),
                 "received_on": self.answer.received_on,
                 "conclusion": self.answer.conclusion,
-                "findings": self.answer.to_json(),
+                "findings": self.answer.findings.packed,
                 "answer_hash": self.answer.hash,
                 "overridden": list(self.overridden),
                 "override_reason": self.reason,
@@ -160,22 +170,15 @@ def stands_against(
     against = (*answer.blocking, *answer.holding)
     if not against or case_id is None:
         return against
-    rows = session.execute(_OVERRIDES, {"case_id": case_id})
+    rows = _OVERRIDES.all(session, {"case_id": case_id})
     accepted = [one for row in rows for one in row.findings if one["rule"] in row.overridden]
     return tuple(one for one in against if one.to_json() not in accepted)
 
 
 _CHECK = Check.__table__
-_BEFORE = select(
-    select(_CHECK.c.answer_hash)
-    .where(_CHECK.c.case_id == bindparam("case_id"))
-    .order_by(_CHECK.c.id.desc())
-    .limit(1)
-    .scalar_subquery(),
-    exists().where(LawBookRow.__table__.c.sha256 == bindparam("sha256")),
+_OVERRIDES = Prepared(
+    select(_CHECK.c.findings, _CHECK.c.overridden).where(
+        _CHECK.c.case_id == bindparam("case_id"), _CHECK.c.override_reason != ""
+    )
 )
-"""Hash of the last answer to a case, and whether a law book is stored."""
-_OVERRIDES = select(_CHECK.c.findings, _CHECK.c.overridden).where(
-    _CHECK.c.case_id == bindparam("case_id"), _CHECK.c.override_reason != ""
-)
-_INSERT = insert(_CHECK)  # type: ignore[arg-type]  # a Table, always
+_INSERT = Prepared(insert(_CHECK))  # type: ignore[arg-type]  # a Table, always

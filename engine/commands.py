@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, KeyReused
 from engine.permissions import Actor
 from engine.store.models import CommandAnswer
+from engine.store.prepared import Prepared
 
 LONGEST_KEY = 64
 """Characters of an idempotency key at most."""
@@ -62,19 +63,21 @@ def is_answered(session: Session, key: str) -> bool:
     return _find(session, key) is not None
 
 
-def _find(session: Session, key: str) -> Row[Any, Any, Any] | None:
-    return session.execute(_KNOWN, {"key": key}).first()
+def _find(session: Session, key: str) -> Any:
+    return _KNOWN.first(session, {"key": key})
 
 
 def _remember(session: Session, **row: Any) -> None:
-    session.execute(_INSERT, row)
+    _INSERT.run(session, row)
 
 
 _ANSWER = CommandAnswer.__table__
-_KNOWN = select(_ANSWER.c.actor_id, _ANSWER.c.request_hash, _ANSWER.c.answer).where(
-    _ANSWER.c.key == bindparam("key")
+_KNOWN = Prepared(
+    select(_ANSWER.c.actor_id, _ANSWER.c.request_hash, _ANSWER.c.answer).where(
+        _ANSWER.c.key == bindparam("key")
+    )
 )
-_INSERT = insert(_ANSWER)  # type: ignore[arg-type]  # a Table, always
+_INSERT = Prepared(insert(_ANSWER))  # type: ignore[arg-type]  # a Table, always
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.bonus import Bonus, MissingRule, bonus_for, packaged_bonuses
@@ -17,6 +17,7 @@ from engine.process.workflow import Services
 from engine.routing import AUTHORITIES, find_place
 from engine.settings import settings_on
 from engine.store.database import take_turn
+from engine.store.loading import PreparedObjects
 from engine.store.models import (
     Case,
     Decision,
@@ -26,6 +27,7 @@ from engine.store.models import (
     Unit,
     UserTask,
 )
+from engine.store.prepared import Prepared
 from forms.vocabulary import Level
 
 RECORDING_FORM = "result_from_above.v1"
@@ -49,8 +51,12 @@ class Issuing:
     at: datetime
     outgoing_id: int | None = None
     """Paper of the decision, if the system has numbered it; none: the number was typed."""
+    is_again: bool = False
+    """The decision was made before and is restored: its papers are those of then."""
     decision: Decision | None = None
     papers: list[Paper] = field(default_factory=list)
+    authority: object = None
+    """Unit that decides: held, so that it is read once."""
 
     @property
     def services(self) -> Services:
@@ -64,11 +70,13 @@ class Issuing:
         """
         recorded = self.task.form == RECORDING_FORM
         signed_on = date.fromisoformat(self.answers["signed_on"])
+        unit_id = authority_of(self.session, self.case, self.task)
+        self.authority = _UNIT.first(self.session, {"unit_id": unit_id})
         decision = Decision(
             case_id=self.case.id,
             award=self.case.award,
             level=self.task.level,
-            authority_unit_id=authority_of(self.session, self.case, self.task),
+            authority_unit_id=unit_id,
             number=self.answers["number"],
             year=signed_on.year,
             signed_on=signed_on,
@@ -82,7 +90,7 @@ class Issuing:
         if isinstance(bonus, Bonus):
             decision.bonus, decision.bonus_amount = bonus.to_json(), bonus.amount
         self.decision = decision
-        if not recorded:
+        if not recorded and not self.is_again:
             self.papers = make_papers(self.session, self.case, self.task, decision, self.at)
 
     @property
@@ -112,23 +120,18 @@ class Issuing:
         That of an outgoing paper is free for all its cases.
         """
         take_turn(self.session, f"decision numbers of {decision.authority_unit_id}")
-        other_id = self.session.scalar(
-            select(Decision.case_id)
-            .where(
-                Decision.authority_unit_id == decision.authority_unit_id,
-                Decision.year == decision.year,
-                Decision.number == decision.number,
-                or_(
-                    Decision.outgoing_id.is_(None),
-                    Decision.outgoing_id != (decision.outgoing_id or 0),
-                ),
-            )
-            .limit(1)
-        )
-        if other_id is None:
-            self._require_never_given(decision)
+        asked = {
+            "unit_id": decision.authority_unit_id,
+            "year": decision.year,
+            "number": decision.number,
+            "paper_id": decision.outgoing_id or 0,
+        }
+        taken = _TAKEN.first(self.session, asked)
+        if taken is None:
+            self._require_never_given(decision, asked)
             self._require_no_act(decision)
             return
+        other_id = taken.case_id
         other = self.session.get_one(Case, other_id)
         seen = may(self.actor, "case.see", matter_of(self.session, other))
         raise NumberTaken(
@@ -137,24 +140,12 @@ class Issuing:
             reference=other.reference if seen else "",
         )
 
-    def _require_never_given(self, decision: Decision) -> None:
+    def _require_never_given(self, decision: Decision, asked: Mapping[str, Any]) -> None:
         """Return if the register of numbers has given the number to no other paper."""
-        given = self.session.scalar(
-            select(GivenNumber.id)
-            .where(
-                GivenNumber.unit_id == decision.authority_unit_id,
-                GivenNumber.year == decision.year,
-                GivenNumber.symbol == decision.number,
-                or_(
-                    GivenNumber.paper_id.is_(None),
-                    GivenNumber.paper_id != (decision.outgoing_id or 0),
-                ),
-            )
-            .limit(1)
-        )
+        given = _GIVEN.first(self.session, asked)
         if given is not None:
             raise NumberTaken(
-                f"unit {decision.authority_unit_id} gave {decision.number}: row {given}",
+                f"unit {decision.authority_unit_id} gave {decision.number}: row {given.id}",
                 number=decision.number,
                 reference="",
             )
@@ -162,19 +153,18 @@ class Issuing:
     def _require_no_act(self, decision: Decision) -> None:
         """Return if no decision that annuls or corrects an award has the number."""
         first, last = date(decision.year, 1, 1), date(decision.year, 12, 31)
-        act = self.session.scalar(
-            select(RegisterEntry.id)
-            .where(
-                RegisterEntry.number == decision.number,
-                RegisterEntry.authority_unit_id == decision.authority_unit_id,
-                RegisterEntry.decided_on.between(first, last),
-                RegisterEntry.about_id.is_not(None),
-            )
-            .limit(1)
+        act = _ACTS.first(
+            self.session,
+            {
+                "unit_id": decision.authority_unit_id,
+                "number": decision.number,
+                "first": first,
+                "last": last,
+            },
         )
         if act is not None:
             raise NumberTaken(
-                f"unit {decision.authority_unit_id} gave {decision.number} to act {act}",
+                f"unit {decision.authority_unit_id} gave {decision.number} to act {act.id}",
                 number=decision.number,
                 reference="",
             )
@@ -200,3 +190,38 @@ def bonus_of(session: Session, case: Case, task: UserTask, day: date) -> Bonus |
         level=task.level or Level.UNIT,
         unit_kind=authority.kind,
     )
+
+
+_TAKEN = Prepared(
+    select(Decision.case_id)
+    .where(
+        Decision.authority_unit_id == bindparam("unit_id"),
+        Decision.year == bindparam("year"),
+        Decision.number == bindparam("number"),
+        or_(Decision.outgoing_id.is_(None), Decision.outgoing_id != bindparam("paper_id")),
+    )
+    .limit(1)
+)
+_GIVEN = Prepared(
+    select(GivenNumber.id)
+    .where(
+        GivenNumber.unit_id == bindparam("unit_id"),
+        GivenNumber.year == bindparam("year"),
+        GivenNumber.symbol == bindparam("number"),
+        or_(GivenNumber.paper_id.is_(None), GivenNumber.paper_id != bindparam("paper_id")),
+    )
+    .limit(1)
+)
+_ACTS = Prepared(
+    select(RegisterEntry.id)
+    .where(
+        RegisterEntry.number == bindparam("number"),
+        RegisterEntry.authority_unit_id == bindparam("unit_id"),
+        RegisterEntry.decided_on.between(bindparam("first"), bindparam("last")),
+        RegisterEntry.about_id.is_not(None),
+    )
+    .limit(1)
+)
+_UNIT = PreparedObjects(
+    [Unit], lambda *columns: select(*columns).where(Unit.id == bindparam("unit_id"))
+)

@@ -20,6 +20,7 @@ from engine.store.models import (
     TaskState,
     UserTask,
 )
+from engine.store.prepared import Prepared
 from forms import form_key_for
 from forms.messages import code
 
@@ -62,12 +63,12 @@ def current_version(session: Session, case_id: int) -> DossierVersion | None:
 
 def find_current(session: Session, case_id: int) -> CurrentDossier | None:
     """Return the last submitted version, not to be changed; None before the first."""
-    row = session.execute(_CURRENT, {"case_id": case_id}).first()
+    row = _CURRENT.first(session, {"case_id": case_id})
     return None if row is None else CurrentDossier(*row)
 
 
 _VERSION = DossierVersion.__table__.c
-_CURRENT = (
+_CURRENT = Prepared(
     select(
         _VERSION.id,
         _VERSION.number,

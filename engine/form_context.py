@@ -10,6 +10,7 @@ from engine.errors import InvalidSubmission
 from engine.plans import plan_of
 from engine.plans.model import Quotation
 from engine.store.models import Attachment, Case, Review, UserTask
+from engine.store.prepared import Prepared, one_of
 from engine.supplements import supplement_at
 from forms.definition import Bilingual, FormContext, Item
 from forms.messages import code
@@ -108,8 +109,8 @@ def require_after_session(
 def _departs(session: Session, case: Case, task: UserTask, outcome: Outcome) -> bool:
     if not _hears_advice(task):
         return False
-    advised: Outcome | None = session.scalar(_ADVISED, _asked(case, task))
-    return advised is not None and outcome not in FOLLOWS[advised]
+    advised = _ADVISED.first(session, _asked(case, task))
+    return advised is not None and outcome not in FOLLOWS[advised.outcome]
 
 
 def _hears_advice(task: UserTask) -> bool:
@@ -150,8 +151,10 @@ _LAST_ELSEWHERE = (
 _IS_ADVICE = and_(
     _ITS_CASE,
     _REVIEW.form == ADVICE,
-    _REVIEW.outcome.in_(FOLLOWS),
+    one_of(_REVIEW.outcome, FOLLOWS),
     _REVIEW.id > func.coalesce(_LAST_ELSEWHERE, 0),
 )
 _ADVICE = select(Review).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
-_ADVISED = select(_REVIEW.outcome).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
+_ADVISED = Prepared(
+    select(_REVIEW.outcome).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
+)

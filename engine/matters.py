@@ -1,18 +1,19 @@
 """A case under its lock, and what a permission is asked about it."""
 
+from dataclasses import replace
+
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, undefer
 
+from engine.deadlines.limits import OPEN
+from engine.delegated_acts import find_delegation
 from engine.errors import NotFound, NotPermitted
-from engine.permissions import Actor, Matter, may
+from engine.permissions import Actor, DelegatedGrant, Matter, may
+from engine.store.loading import PreparedObjects
 from engine.store.models import (
     Case,
     DossierVersion,
-    PlanRow,
-    Round,
-    SubjectRow,
     TaskState,
-    Unit,
     UserTask,
 )
 from forms.vocabulary import Role
@@ -43,49 +44,39 @@ def lock_task(session: Session, task_id: str) -> tuple[Case, UserTask, list[User
 
     :raises NotFound: there is no such task.
     """
-    case = session.scalar(_CASE_OF_TASK, {"task_id": task_id})
-    if case is None:
+    found = _CASE_OF_TASK.first(session, {"task_id": task_id})
+    if found is None:
         raise NotFound(f"no task {task_id}")
-    tasks = session.scalars(_ITS_TASKS, {"task_id": task_id, "case_id": case.id}).all()
+    (case,) = found
+    asked = {"task_id": task_id, "case_id": case.id}
+    tasks = [one for (one,) in _ITS_TASKS.all(session, asked)]
     task = next(task for task in tasks if task.id == task_id)
     return case, task, [one for one in tasks if one.state is TaskState.OPEN]
 
 
-def load_surroundings(session: Session, case: Case) -> tuple[object, ...]:
-    """Read unit, round, plan and subject of ``case`` in one query instead of four.
-
-    :return: the rows; ``case.unit`` and the others are found without a query while the
-        caller holds them.
-    """
-    return tuple(session.execute(_SURROUNDINGS, {"case_id": case.id}).one())
-
-
-_CASE_OF_TASK = (
-    select(Case)
-    .where(
-        Case.id
-        == select(UserTask.case_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
-    )
-    .options(undefer(Case.snapshot))
-    .with_for_update(of=Case)
-    .execution_options(populate_existing=True)
+_CASE, _TASK = Case.__table__, UserTask.__table__
+_CASE_OF_TASK = PreparedObjects(
+    [Case],
+    lambda *columns: (
+        select(*columns)
+        .where(
+            _CASE.c.id
+            == select(_TASK.c.case_id)
+            .where(_TASK.c.id == bindparam("task_id"))
+            .scalar_subquery()
+        )
+        .with_for_update(of=_CASE)
+    ),
+    undeferred=[Case.snapshot],
+    refreshes=True,
 )
-_ITS_TASKS = (
-    select(UserTask)
-    .where(
-        UserTask.case_id == bindparam("case_id"),
-        or_(UserTask.id == bindparam("task_id"), UserTask.state == TaskState.OPEN),
-    )
-    .execution_options(populate_existing=True)
-)
-_SURROUNDINGS = (
-    select(Unit, Round, PlanRow, SubjectRow)
-    .select_from(Case)
-    .join(Unit, Unit.id == Case.unit_id)
-    .join(Round, Round.id == Case.round_id)
-    .join(PlanRow, PlanRow.id == Round.plan_id)
-    .outerjoin(SubjectRow, SubjectRow.id == Case.subject_id)
-    .where(Case.id == bindparam("case_id"))
+_ITS_TASKS = PreparedObjects(
+    [UserTask],
+    lambda *columns: select(*columns).where(
+        _TASK.c.case_id == bindparam("case_id"),
+        or_(_TASK.c.id == bindparam("task_id"), _TASK.c.state == OPEN),
+    ),
+    refreshes=True,
 )
 
 
@@ -117,6 +108,7 @@ def review_matter(
     *,
     written_by_id: int | None,
     level_units: frozenset[int] = frozenset(),
+    delegation: DelegatedGrant | None = None,
 ) -> Matter:
     """Return the matter of ``case`` and ``task`` from what is already known."""
     return Matter(
@@ -126,6 +118,8 @@ def review_matter(
         subject_person_id=case.subject_person_id,
         subject_unit_id=case.subject_unit_id,
         written_by_id=written_by_id,
+        award=case.award,
+        delegation=delegation,
         level_units=level_units,
     )
 
@@ -145,14 +139,20 @@ def require_on_case(
     raise NotPermitted(f"person {actor.person_id} lacks {permission}: {matter}")
 
 
-def require_at_task(session: Session, actor: Actor, case: Case, task: UserTask) -> None:
+def require_at_task(
+    session: Session, actor: Actor, case: Case, task: UserTask
+) -> DelegatedGrant | None:
     """Return if ``actor`` may do ``task``: write the draft, or review.
 
+    :return: the delegation under which they may; none: they hold the role.
     :raises NotFound: the actor may not even see the case.
     :raises NotPermitted: they may see it, but not do the task.
     """
     permission = "draft.write" if is_draft(task) else "task.review"
-    require_on_case(session, actor, permission, case, matter_of(session, case, task))
+    matter = matter_of(session, case, task)
+    under = find_delegation(session, actor, case, task, matter.written_by_id)
+    require_on_case(session, actor, permission, case, replace(matter, delegation=under))
+    return under
 
 
 def acting_as(actor: Actor, case: Case, task: UserTask | None) -> tuple[Role, int]:

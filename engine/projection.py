@@ -12,9 +12,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
+from engine.deadlines.limits import columns_of
+from engine.process.known_steps import Step
 from engine.process.runner import Instance, Standing, WaitingTask
 from engine.routing import route
 from engine.store.models import Case, Draft, TaskState, UserTask
+from engine.store.prepared import Prepared
+from engine.store.rows import write_changes
 from forms.vocabulary import CaseOutcome, CaseState, Level, Outcome, Role
 
 RESUME_FORM = "resume.v1"
@@ -93,26 +97,32 @@ class Projection:
         case.outcome = self.position.outcome
         case.closed_at = None if self.position.outcome is None else at
         case.version += 1
+        for task in self.cancelled:
+            write_changes(session, task)
+        write_changes(session, case)
         session.flush()
         if self.opened:
-            session.execute(_OPEN, [dict(row) for row in self.opened])
+            for row in self.opened:
+                _OPEN.run(session, row)
         session.expire(case, ["tasks"])
 
 
 def project(
     session: Session,
     case: Case,
-    instance: Instance,
+    instance: Instance | Step,
     *,
     open_tasks: list[UserTask],
     chosen: Outcome | None,
     written_by_id: int | None,
     at: datetime,
+    due_on: str | None = None,
 ) -> Projection:
     """Return what ``instance`` means for the rows of ``case``; writes nothing.
 
     :param open_tasks: tasks that were open before, without the one just completed.
     :param chosen: what the person of this command chose; None if none did.
+    :param due_on: last day for what a return asks for, in ISO 8601.
     """
     standing = instance.standing()
     waiting = {task.id for task in standing.tasks}
@@ -120,6 +130,7 @@ def project(
     with session.no_autoflush:
         opened = tuple(
             _row(case, new, *route(session, case, new, written_by_id=written_by_id, at=at), at)
+            | columns_of(session, case, new, due_on, at)
             for new in standing.tasks
             if new.id not in known
         )
@@ -134,13 +145,14 @@ def project(
 
 def drop_drafts(session: Session, tasks: list[UserTask]) -> None:
     """Forget what was typed and not sent at tasks that are over."""
-    session.execute(_FORGET, {"tasks": [task.id for task in tasks]})
+    for task in tasks:
+        _FORGET.run(session, {"task_id": task.id})
 
 
-_OPEN = insert(UserTask.__table__)  # type: ignore[arg-type]  # a Table, always
+_OPEN = Prepared(insert(UserTask.__table__))  # type: ignore[arg-type]  # a Table, always
 _DRAFTS = Draft.__table__
-_FORGET = delete(_DRAFTS).where(  # type: ignore[arg-type]  # a Table, always
-    _DRAFTS.c.task_id.in_(bindparam("tasks", expanding=True))
+_FORGET = Prepared(
+    delete(_DRAFTS).where(_DRAFTS.c.task_id == bindparam("task_id"))  # type: ignore[arg-type]
 )
 
 
@@ -157,5 +169,6 @@ def _row(
         "level": Level(task.level) if task.level else None,
         "form": task.form,
         "outcomes": list(task.outcomes),
+        "state": TaskState.OPEN,
         "opened_at": at,
     }

@@ -10,6 +10,7 @@ from engine.people import actor_for, eligible_people
 from engine.permissions import Matter, may
 from engine.process.runner import WaitingTask
 from engine.store.models import Case, Unit
+from engine.store.prepared import Prepared
 from engine.units import unit_of_kind
 from forms.vocabulary import Level, Role, UnitKind
 
@@ -71,13 +72,13 @@ def find_place(session: Session, case: Case, place: str) -> int:
     if place == SUBMITTING:
         return case.unit_id
     kind = PLACES[place]
-    only = session.scalars(_OF_KIND, {"kind": kind}).all()
+    only = _OF_KIND.all(session, {"kind": kind})
     if len(only) == 1:  # one ward, one province: nothing to choose from
-        return int(only[0])
+        return int(only[0].id)
     return unit_of_kind(session, kind, case.unit_id).id
 
 
 _UNIT = Unit.__table__.c
-_OF_KIND = (
+_OF_KIND = Prepared(
     select(_UNIT.id).where(_UNIT.kind == bindparam("kind"), _UNIT.closed_on.is_(None)).limit(2)
 )

@@ -9,16 +9,17 @@ from marshmallow import ValidationError
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import journal
+from engine import journal, notices
+from engine.assignment import require_free
 from engine.checks import BindingCheck, check_step
 from engine.commands import answer_once
 from engine.council.agenda import require_free_of_agenda
+from engine.deadlines.alarms import catch_up
 from engine.decisions import Issuing
 from engine.definitions import definitions_of
+from engine.delegated_acts import facts_of, find_delegation, may_choose
 from engine.dossiers import (
     CurrentDossier,
-    current_version,
-    find_current,
     hash_dossier,
     list_evidence,
 )
@@ -27,7 +28,6 @@ from engine.form_context import nomination_context, require_after_session, revie
 from engine.matters import (
     acting_as,
     is_draft,
-    load_surroundings,
     lock_task,
     require_on_case,
     review_matter,
@@ -35,15 +35,18 @@ from engine.matters import (
 from engine.office import day_in_vietnam
 from engine.outcomes import earlier_stops, offered_outcomes, outcomes_of, return_targets
 from engine.outgoing.listing import require_free_of_papers
-from engine.permissions import Actor
-from engine.process.runner import Instance
+from engine.permissions import Actor, DelegatedGrant
+from engine.process import known_steps
 from engine.projection import Position, drop_drafts, position_now, project
 from engine.register import enter_from_decision
 from engine.rounds import find_next_round, require_open
 from engine.settings import max_returns
 from engine.store.models import Case, Decision, DossierVersion, Review, TaskState, UserTask
+from engine.store.prepared import Prepared
+from engine.store.rows import write_changes
 from engine.subjects import rename
 from engine.supplements import answer_requests, put_request
+from engine.surroundings import Surroundings, load_surroundings
 from forms import form_key_for, schema_for
 from forms.definition import FormContext
 from forms.messages import code
@@ -64,8 +67,8 @@ class _Step:
     outcome: Outcome
     at: datetime
     dossier: CurrentDossier | None = None
-    surroundings: tuple[object, ...] = ()
-    """Unit, round, plan and subject of the case: held, so that each is read once."""
+    surroundings: Surroundings | None = None
+    """What was read around the case; with it came its unit, round, plan and subject."""
     form: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     """As the schema dumps them: JSON values."""
@@ -79,6 +82,8 @@ class _Step:
     """Round to which a nomination moves that resumes after its own has closed."""
     outgoing_id: int | None = None
     """Paper of the decision that is issued with this step."""
+    delegation: DelegatedGrant | None = None
+    """Under which the actor acts for who holds the role; none: they hold it."""
     restore: Callable[[], None] | None = None
     """Writes the journal entry that the step had; none: it is done for the first time."""
 
@@ -120,10 +125,12 @@ def complete_task(
     :raises RoundNotOpen: a first submission outside the round's time.
     :raises InvalidSubmission: the outcome is not offered, or the form is not right.
     :raises NumberTaken: the authority gave this decision number to another case.
+    :raises TaskTaken: somebody else works on it; ``facts``: ``name``.
     :raises OnAgenda: a session of the council is to decide it; ``facts``: ``name``.
     :raises OnOutgoingPaper: it stands on the draft of a decision that was checked.
     """
     case, task, waiting = lock_task(session, task_id)
+    at = catch_up(session, case, waiting, at)
     step = _Step(session, actor, case, task, waiting, outcome, at, outgoing_id=outgoing_id)
     request = {
         "task_id": task_id,
@@ -178,8 +185,8 @@ def redo_task(
     if task is None:
         raise TaskNotOpen(f"nothing waits at {element} of case {case.id}")
     step = _Step(session, actor, case, task, waiting, outcome, at, restore=restore)
-    step.dossier = find_current(session, case.id)
     step.surroundings = load_surroundings(session, case)
+    step.dossier = step.surroundings.dossier
     step.form = form_key_for(task.form, outcome)
     step.answers, step.evidence = dict(answers), list(evidence)
     step.next_round_id = next_round_id
@@ -196,8 +203,8 @@ def _complete(
     override_reason: str,
 ) -> dict[str, int]:
     """Check, then run on and write; return the answer that the key remembers."""
-    step.dossier = find_current(step.session, step.case.id)
     step.surroundings = load_surroundings(step.session, step.case)
+    step.dossier = step.surroundings.dossier
     _require_allowed(step)
     _require_unchanged(step, submission, content_hash)
     step.form = form_key_for(step.task.form, step.outcome)
@@ -225,14 +232,17 @@ def _require_allowed(step: _Step) -> None:
     """Return if the actor may do the task now, with this outcome."""
     case, task = step.case, step.task
     author = None if step.dossier is None else step.dossier.submitted_by_id
-    matter = review_matter(case, task, written_by_id=author)
+    step.delegation = find_delegation(step.session, step.actor, case, task, author, lock=True)
+    matter = review_matter(case, task, written_by_id=author, delegation=step.delegation)
     permission = "draft.write" if is_draft(task) else "task.review"
     require_on_case(step.session, step.actor, permission, case, matter)
     if task.state is not TaskState.OPEN:
         raise TaskNotOpen(f"task {task.id} is {task.state.value}", reference=case.reference)
+    require_free(step.session, case, task, step.actor, step.at, outgoing_id=step.outgoing_id)
     require_free_of_agenda(step.session, task, step.outcome)
     require_free_of_papers(step.session, task, step.outgoing_id)
-    if step.outcome not in outcomes_of(task, case):
+    is_offered = step.outcome in outcomes_of(task, case)
+    if not is_offered or not may_choose(step.delegation, task, step.outcome):
         raise InvalidSubmission({"outcome": [code("not_in_list", step.outcome.vi)]})
     if step.outcome is Outcome.RETURN:
         limit = max_returns(step.session)
@@ -308,36 +318,50 @@ def _run_on(step: _Step) -> None:
     if is_draft(task):
         step.content_hash = hash_dossier(step.answers, step.evidence)
     issuing = Issuing(session, case, task, step.actor, step.answers, step.at, step.outgoing_id)
+    issuing.is_again = step.restore is not None
     definitions = definitions_of(session, case.diagram_set_id)
-    instance = Instance.restore(definitions, case.snapshot, issuing.services)
     answers = {"outcome": step.outcome.value, "return_to": step.return_to}
-    instance.complete(task.id, answers, at=step.at)
+    moved = known_steps.complete(
+        definitions, case.snapshot, issuing.services, task.id, answers, at=step.at
+    )
     result = project(
         session,
         case,
-        instance,
+        moved,
         open_tasks=[one for one in step.waiting if one is not task],
         chosen=step.outcome,
         written_by_id=_author(step),
         at=step.at,
+        due_on=step.answers.get("due_on") if step.answers.get("papers") else None,
     )
-    _append(step, instance, result.position, issuing)
+    _append(step, moved.passed, result.position, issuing)
     _write_answers(step)
     if step.next_round_id is not None:
         case.round_id = step.next_round_id
+    result.save(session, case, step.at)
     issuing.save()
     if issuing.decision is not None:
         _enter_in_register(step, issuing.decision)
-    result.save(session, case, step.at)
-    if step.check is not None:  # after the one flush: what it reads would cause another
-        step.check.save(session, case, task, step.actor, step.at)
+    if step.check is not None:
+        step.check.save(session, case, task, step.actor, step.at, step.surroundings)
     drop_drafts(session, [task, *result.cancelled])
+    if step.restore is None:
+        notices.tell_step(
+            session,
+            case,
+            over=[one.id for one in (task, *result.cancelled)],
+            opened=result.opened,
+            outcome=step.outcome,
+            answers=step.answers,
+            actor_id=step.actor.person_id,
+            written_by_id=_author(step),
+            at=step.at,
+        )
 
 
 def _enter_in_register(step: _Step, decision: Decision) -> None:
     """Let the register have the award, with what its dossier says was achieved."""
-    dossier = current_version(step.session, step.case.id)
-    content = {} if dossier is None else dossier.content
+    content = {} if step.dossier is None else step.dossier.content
     begins, ends = content.get("achieved_from"), content.get("achieved_to")
     enter_from_decision(
         step.session,
@@ -350,10 +374,9 @@ def _enter_in_register(step: _Step, decision: Decision) -> None:
     )
 
 
-def _append(step: _Step, instance: Instance, position: Position, issuing: Issuing) -> None:
+def _append(step: _Step, passed: list[str], position: Position, issuing: Issuing) -> None:
     """Write the journal entry: who decided what, on which content, and where it led."""
     if step.restore is not None:
-        issuing.papers.clear()
         step.restore()
         return
     role, unit_id = acting_as(step.actor, step.case, step.task)
@@ -363,7 +386,7 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
         "form": step.form,
         "content_hash": step.content_hash,
         "diagrams": step.case.diagram_set_id,
-        "passed": instance.passed,
+        "passed": passed,
         "old": position_now(step.case).codes,
         "new": position.codes,
     }
@@ -378,6 +401,7 @@ def _append(step: _Step, instance: Instance, position: Position, issuing: Issuin
         "override_reason": step.check.reason if step.check else "",
         "answers": step.answers,
         "round": step.next_round_id and [step.case.round_id, step.next_round_id],
+        **facts_of(step.delegation),
         **issuing.detail,
     }
     journal.append_to_case(
@@ -400,6 +424,7 @@ def _write_answers(step: _Step) -> None:
     task.completed_by_id = step.actor.person_id
     task.completed_at = step.at
     task.outcome = step.outcome
+    write_changes(step.session, task)
     if is_draft(task):
         _write_version(step)
     else:
@@ -443,9 +468,10 @@ def _write_review(step: _Step) -> None:
         "role": step.task.role,
         "unit_id": step.task.unit_id,
         "reviewed_at": step.at,
+        "delegation_id": step.delegation and step.delegation.delegation_id,
     }
     with step.session.no_autoflush:  # case and task are written once, when all is known
-        step.session.execute(_REVIEW, row)
+        _REVIEW.run(step.session, row)
     put_request(
         step.session, step.task, step.answers, asked_by_id=step.actor.person_id, at=step.at
     )
@@ -458,4 +484,4 @@ def _author(step: _Step) -> int | None:
     return None if step.dossier is None else step.dossier.submitted_by_id
 
 
-_REVIEW = insert(Review.__table__)  # type: ignore[arg-type]  # a Table, always
+_REVIEW = Prepared(insert(Review.__table__))  # type: ignore[arg-type]  # a Table, always
