@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from engine import journal
@@ -31,18 +31,28 @@ def open_database(url: str) -> Engine:
         engine = connect(url)
         with engine.connect():
             return engine
-    except (ArgumentError, OperationalError) as error:
+    except (ArgumentError, DatabaseError) as error:
         shown = _shown(url)
         raise UnsafeSettings(f"no database at {shown}: {_first_line(error)}") from None
+    except ModuleNotFoundError:
+        raise UnsafeSettings(
+            f"no database at {_shown(url)}: expected sqlite:///FILE or"
+            " postgresql+psycopg://USER@HOST/NAME"
+        ) from None
 
 
 def require_current(engine: Engine) -> None:
     """Return if every migration was applied; an empty database gets its tables here.
 
-    :raises UnsafeSettings: the database is of an earlier version.
+    :raises UnsafeSettings: the database is of an earlier or a later version.
     """
     if schema.is_current(engine):
         return
+    if schema.is_later(engine):
+        raise UnsafeSettings(
+            "the tables are of a later version of the program: install that version, or restore"
+            " a backup that this one made"
+        )
     if not schema.is_empty(engine):
         raise UnsafeSettings(
             "the tables are of an earlier version: back up, then run “thidua db upgrade”"
@@ -165,5 +175,5 @@ def _shown(url: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    cause = error.orig if isinstance(error, OperationalError) else error
+    cause = error.orig if isinstance(error, DatabaseError) else error
     return str(cause).strip().splitlines()[0]
