@@ -5,12 +5,18 @@ and no demo. Whatever may go wrong ends in words on stderr: status 1 for a refus
 a wrong call.
 """
 
+import sys
 from importlib import import_module
 
 import click
 
+from webapp.loading import loading
+
 COMMANDS = {
     "run": ("webapp.commands.run", "Serve the pages."),
+    "backup": ("webapp.commands.backup", "Back up the installation."),
+    "restore": ("webapp.commands.backup:restore", "Check and restore a backup."),
+    "worker": ("webapp.commands.worker", "Do background jobs."),
     "demo": ("webapp.commands.demo", "Fill a database with the invented demo ward."),
     "admin": ("webapp.commands.admin", "Make the first administrator."),
     "plan": ("webapp.commands.plan", "Check and load the plan of a movement."),
@@ -22,7 +28,8 @@ COMMANDS = {
     "journal": ("webapp.commands.journal", "Seal, check and replay the journal."),
     "db": ("webapp.commands.db", "Bring the database up to date."),
 }
-"""Name → module, which has the command as ``command``, and its line in the help."""
+"""Name → module, which has the command as ``command`` or as what stands after the colon,
+and its line in the help."""
 
 
 class LazyGroup(click.Group):
@@ -36,7 +43,11 @@ class LazyGroup(click.Group):
         """Return the command ``cmd_name``, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        if module not in sys.modules:
+            with loading():
+                import_module(module)
+        command: click.Command = getattr(sys.modules[module], name or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from engine.filestore import make_once
 from engine.office import VIETNAM, day_in_vietnam
 from webapp.settings import Settings
 
@@ -59,8 +60,5 @@ def forget_first_start(var_dir: Path) -> None:
 
 def _first_start(var_dir: Path) -> datetime:
     """Return the real moment of the first start in ``var_dir``, noting it if this is it."""
-    note = var_dir / _NOTE
-    if not note.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
-        note.write_text(datetime.now(UTC).isoformat(), encoding="utf-8")
-    return datetime.fromisoformat(note.read_text(encoding="utf-8"))
+    noted = make_once(var_dir / _NOTE, datetime.now(UTC).isoformat().encode())
+    return datetime.fromisoformat(noted.decode())

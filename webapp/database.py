@@ -15,9 +15,10 @@ EXTENSION = "thidua.database"
 
 
 @contextmanager
-def reading() -> Iterator[Any]:
+def reading(*, plans_anew: bool = True) -> Iterator[Any]:
     """Open a session that never writes: see :func:`engine.store.database.reading`."""
-    with database.reading(current_app.extensions[EXTENSION]) as session:
+    engine = current_app.extensions[EXTENSION]
+    with database.reading(engine, plans_anew=plans_anew) as session:
         _tell_address(session)
         yield session
 

@@ -1,9 +1,11 @@
 """The name of the office and whom to ask for help: at the head and foot of every page."""
 
 import time
+from contextlib import suppress
 
 from flask import Flask
 
+from engine.errors import DatabaseUnavailable
 from engine.queries.organisation import office_name
 from engine.settings import contact_line
 from webapp.database import reading
@@ -29,7 +31,7 @@ class Office:
     def refresh(self) -> "Office":
         """Return the office as it is now, or was within the last minute."""
         if time.monotonic() - self._read_at > READ_EVERY_SECONDS:
-            with reading() as work:
+            with suppress(DatabaseUnavailable), reading() as work:  # keep what is known
                 self.name = office_name(work)
                 self.contact = contact_line(work)
             self._read_at = time.monotonic()

@@ -1,12 +1,10 @@
-"""The thread that seals the journal beside the pages, and checks it every night."""
+"""The thread that seals the journal beside the pages."""
 
 import logging
 from threading import Event, Thread
 from typing import Any
 
-from engine.journal.nightly import is_due, verify_and_note
 from engine.journal.sealing import seal
-from engine.store.database import reading
 from webapp.clock import Clock
 from webapp.settings import Settings
 
@@ -16,8 +14,8 @@ log = logging.getLogger(__name__)
 class Sealer(Thread):
     """Seals every few seconds until it is stopped, and a last time then.
 
-    Several processes may have one each: they take turns. Where it fails, the journal goes
-    on growing and is sealed the next time.
+    No job: it must wait behind none. Several processes may have one each: they take turns.
+    Where it fails, the journal goes on growing and is sealed the next time.
     """
 
     def __init__(self, settings: Settings, database: Any) -> None:
@@ -41,15 +39,9 @@ class Sealer(Thread):
         self.join()
 
     def seal(self, *, is_thorough: bool = False) -> None:
-        """Seal what is new; check everything if it was not checked for a day."""
+        """Seal what is new."""
         try:
             at = self._clock.now()
             seal(self._database, self._key, self._outside, at, is_thorough=is_thorough)
-            with reading(self._database) as session:
-                due = is_due(session, at)
-            if due:
-                report = verify_and_note(self._database, self._key, self._outside, at)
-                for finding in report.findings:
-                    log.error("the journal was tampered with: %s", finding)
         except Exception:
             log.exception("the journal was not sealed")

@@ -2,13 +2,13 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.accounts import normalise_username
+from engine.filestore import make_once
 from webapp.settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -69,6 +70,19 @@ TWO_YEARS = "max-age=63072000"
 csrf = CSRFProtect()
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """The sessions of Flask in a cookie; what signs them is made once."""
+
+    def __init__(self) -> None:
+        self._signer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """Return what signs and reads the cookie, with the one secret of ``app``."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """Configure cookies, limits, hosts, headers and the tokens of forms."""
     prefix = "" if settings.is_plain_http else "__Host-"
@@ -96,6 +110,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+    app.session_interface = _Sessions()
     csrf.init_app(app)
     app.after_request(_add_headers)
     if not settings.is_plain_http:
@@ -107,12 +122,7 @@ def secret_of(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     kept = settings.var_dir / "secret-key"
-    if not kept.exists():
-        settings.var_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    return kept.read_text(encoding="ascii")
+    return make_once(kept, secrets.token_urlsafe(48).encode()).decode("ascii")
 
 
 def bind_forms_to_login(app: Flask, token: str) -> None:
@@ -173,6 +183,9 @@ def limit_guesses(app: Flask) -> None:
     limiter = Limiter(
         get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
     )
+    # It looks at each request for limits of the whole application, of which there are none;
+    # the pages below ask it themselves.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     checks: Any = limiter.shared_limit(
         CHECKS_PER_ADDRESS, "checks", key_func=get_remote_address, deduct_when=_was_refused
     )
@@ -200,8 +213,8 @@ def _was_refused(response: Response) -> bool:
 def _add_headers(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code == 200:  # noqa: PLR2004
         response.headers["Cache-Control"] = STATIC_CACHE
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend([one for one in HEADERS.items() if one[0].lower() not in own])
     return response
 
 

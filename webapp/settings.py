@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from engine.accounts import PasswordCost, SessionLimits
 from engine.errors import UnsafeSettings
 from engine.journal.keys import JournalKey, open_key
 from engine.journal.outside import Outside
+from engine.store.limits import Limits
 from engine.trust_roots import read_roots
+from webapp.mail_settings import MailSettings
 
 PREFIX = "THIDUA_"
 
@@ -34,7 +36,7 @@ PUBLIC_URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/
 """An address that can be printed, and typed again."""
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """One installation. Frozen: what was checked at the start stays as it was."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -46,14 +48,26 @@ class Settings(BaseSettings):
     demo_password: str = "hoa-ban-2030"  # noqa: S105  # public: it opens invented data alone
     """Password of every account of the demo."""
     database_url: str = "sqlite:///var/thidua.db"
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    """Connections that each web process keeps open."""
+    database_pool_overflow: int = Field(default=20, ge=0, le=200)
+    """Connections more at busy moments; closed afterwards."""
+    database_pool_seconds: float = Field(default=10, ge=0.1, le=60)
+    """How long a page waits until a connection is free; then it says so."""
+    database_connect_seconds: int = Field(default=5, ge=1, le=60)
+    database_lock_seconds: float = Field(default=10, ge=0.1, le=60)
+    """How long a page waits for what somebody else is just changing."""
+    database_statement_seconds: float = Field(default=30, ge=1, le=600)
+    """Longest statement of a page, on PostgreSQL."""
+    database_idle_seconds: float = Field(default=60, ge=1, le=600)
+    """How long a page may do nothing within a transaction, on PostgreSQL."""
+    database_name: str = Field(default="thidua", pattern=r"^[!-~]{1,63}$")
+    """What PostgreSQL shows of the connections: ``application_name``."""
     var_dir: Path = Path("var")
     """Where the file store and the key of the demo are kept."""
     secret_key: SecretStr | None = None
     hosts: Annotated[tuple[str, ...], NoDecode] = ("localhost", "127.0.0.1", "[::1]")
     """Names under which the system answers, separated by commas."""
-    public_url: str = Field(default="", max_length=60)
-    """``https://`` address under which anybody reaches the page that checks papers: printed
-    in QR codes from then on. Empty: QR codes hold the code alone."""
     plain_http: bool | None = None
     """Serve cookies without TLS: on this machine alone. None: in the demo only."""
     proxy_hops: int = Field(default=0, ge=0, le=4)
@@ -70,6 +84,14 @@ class Settings(BaseSettings):
     none: ``journal`` in ``var_dir``."""
     journal_seconds: float = Field(default=15, ge=1, le=60)
     """Time between two sealings of the journal."""
+    metrics_token: SecretStr = SecretStr("")
+    """Who has it may read ``/metrics``; empty: who asks from this machine, without proxies."""
+    backup_dir: Path | None = None
+    """Folder, best on another disk, in which a backup is made every night; none: none is."""
+    backups_kept: int = Field(default=14, ge=1, le=1000)
+    """How many of them are kept."""
+    worker: bool = True
+    """Do background jobs in this process too. Off where ``thidua worker`` does them."""
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     threads: int = Field(default=8, ge=1, le=64)
@@ -98,7 +120,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> "Settings":
-        for problem in (*self._unknown(), *self._outside_demo(), *self._anywhere()):
+        found = (*self._unknown(), *self._outside_demo(), *self._anywhere())
+        for problem in (*found, *self.mail_problems(PREFIX)):
             raise UnsafeSettings(problem)
         _ = self.trust_roots  # a folder without certificates does not start
         return self
@@ -114,6 +137,11 @@ class Settings(BaseSettings):
         return read_roots(self.signature_roots)
 
     @property
+    def folders(self) -> tuple[Path, Path]:
+        """Folders whose disks must have room: of the files, and of the journal outside."""
+        return self.var_dir, self.outside.folder
+
+    @property
     def sealing_key(self) -> JournalKey:
         """The key that seals the journal; made at the first use."""
         return open_key(self.journal_key or self.var_dir / "journal.key", self.journal_name)
@@ -122,6 +150,20 @@ class Settings(BaseSettings):
     def outside(self) -> Outside:
         """Where the journal stands outside of the database."""
         return Outside(self.journal_outside or self.var_dir / "journal")
+
+    @property
+    def database_limits(self) -> Limits:
+        """How many connections pages have, and how long they wait."""
+        return Limits(
+            pool_size=self.database_pool_size,
+            overflow=self.database_pool_overflow,
+            pool_seconds=self.database_pool_seconds,
+            connect_seconds=self.database_connect_seconds,
+            lock_seconds=self.database_lock_seconds,
+            statement_seconds=self.database_statement_seconds,
+            idle_seconds=self.database_idle_seconds,
+            name=self.database_name,
+        )
 
     @property
     def password_cost(self) -> PasswordCost:

@@ -49,6 +49,9 @@ WATCHED = {
     "session_papers.paper": Watched(AccessKind.PAPER, item="session_id", kind_of_paper="kind"),
     "word_drafts.download": Watched(AccessKind.EXPORT, "du-thao", item="paper_id"),
     "register.extract": Watched(AccessKind.EXPORT, "trich-so"),
+    "register.workbook": Watched(AccessKind.EXPORT, "bang-so"),
+    "cases.workbook": Watched(AccessKind.EXPORT, "bang-ho-so"),
+    "audit.workbook": Watched(AccessKind.EXPORT, "bang-quyet-dinh"),
     "bundles.case": Watched(AccessKind.EXPORT, "goi-kiem-chung"),
     "bundles.decision": Watched(AccessKind.EXPORT, "goi-kiem-chung", item="paper_id"),
 }

@@ -9,11 +9,17 @@ import pytest
 from sqlalchemy import func, select, text
 
 from engine.cases import case_named
+from engine.jobs.registry import JOBS
+from engine.jobs.worker import Worker
 from engine.journal.nightly import last_check
+from engine.office import OPERATOR
+from engine.people import add_person
 from engine.store.database import reading, unit_of_work
 from engine.store.models import JournalCheckpoint, JournalEntry
 from tests.engine.journal.sealed import drop_guards, live
-from tests.ward import build_ward
+from tests.ward import NOON, build_ward
+from tests.webapp.test_workbooks import rows_of
+from webapp.background import work_of
 from webapp.sealing import Sealer
 from webapp.settings import Settings
 
@@ -63,6 +69,20 @@ def test_a_finding_names_the_first_entry_that_does_not_fit(thidua, ward_with_cas
     assert any(one.startswith("changed: case:1 2") for one in found.findings)
 
 
+def test_a_paper_is_compared_with_the_journal(thidua, ward_with_cases, installed):
+    thidua("journal", "seal")
+    with reading(ward_with_cases) as session:
+        note = session.scalars(select(JournalCheckpoint.note)).first()
+    _name, size, root = note.splitlines()[:3]
+    said = thidua("journal", "prove", size, root).stdout
+    assert said.startswith(f"The journal begins with the {size} entries of the paper.\n")
+    assert said.endswith(note)
+    other = "A" * 43 + "="
+    assert "another journal" in thidua("journal", "prove", size, other, code=1).stderr
+    assert "are sealed" in thidua("journal", "prove", "9999", root, code=1).stderr
+    assert "no hash" in thidua("journal", "prove", size, "x", code=1).stderr
+
+
 def test_an_older_database_is_not_served(thidua, ward_with_cases, installed, tmp_path):
     with ward_with_cases.connect() as connection:
         copy = pysqlite3.dbapi2.connect("older.db")
@@ -75,12 +95,35 @@ def test_an_older_database_is_not_served(thidua, ward_with_cases, installed, tmp
     shutil.copy("older.db", "var/thidua.db")
     for words in (["run", "--port", "8999"], ["journal", "seal"]):
         said = thidua(*words, code=1).stderr
-        assert said.startswith("Error: 0 entries, ")
-        assert said.endswith(" were sealed\n")
+        assert said.startswith("Error: the database has 0 entries of the journal, outside of")
+        assert said.endswith("or run “thidua journal roll-forward”\n")
     told = thidua("journal", "roll-forward").stdout
     assert told.startswith("0 entries, 0 acts on nominations.\n")  # not sealed then, but there
     assert told.endswith("everything fits.\n")
     assert "0 entries were sealed" in thidua("journal", "seal").stdout
+
+
+def test_what_a_roll_forward_cannot_do_is_a_list_for_the_clerks(
+    thidua, ward_with_cases, installed, tmp_path
+):
+    with ward_with_cases.connect() as connection:
+        copy = pysqlite3.dbapi2.connect("older.db")
+        connection.connection.dbapi_connection.backup(copy)
+        copy.close()
+    with unit_of_work(ward_with_cases) as session:
+        name = "Quàng Thị Mới"
+        add_person(session, full_name=name, is_woman=True, actor=OPERATOR, at=NOON)
+    ward_with_cases.dispose()
+    thidua("journal", "seal")
+    for path in tmp_path.glob("var/thidua.db*"):
+        path.unlink()
+    shutil.copy("older.db", "var/thidua.db")
+    told = thidua("journal", "roll-forward").stdout
+    assert "to be entered again: person.added, 1 times" in told
+    (path,) = tmp_path.glob("var/viec-phai-lam-*.xlsx")
+    assert f"for the clerks: {path.relative_to(tmp_path)}" in told
+    assert path.stat().st_mode & 0o077 == 0
+    assert rows_of(path.read_bytes())[-1][4] == name
 
 
 def test_another_key_is_refused_in_words(thidua, ward_with_cases, tmp_path):
@@ -90,18 +133,22 @@ def test_another_key_is_refused_in_words(thidua, ward_with_cases, tmp_path):
     assert "unsigned: checkpoint 1 (outside)" in thidua("journal", "verify", code=1).stderr
 
 
-def test_the_thread_beside_the_pages_seals_and_checks(thidua, ward_with_cases, tmp_path):
+def test_beside_the_pages_the_journal_is_sealed_and_checked(thidua, ward_with_cases, tmp_path):
     settings = Settings(journal_seconds=1)
     before = threading.active_count()
     sealer = Sealer(settings, ward_with_cases)
     sealer.start()
     sealer.stop()
+    worker = Worker(work_of(settings, ward_with_cases), JOBS)
+    worker.arm()
+    while worker.step():
+        pass
     assert threading.active_count() == before
     with reading(ward_with_cases) as session:
         entries = session.scalar(select(func.count()).select_from(JournalEntry))
         sizes = list(session.scalars(select(JournalCheckpoint.size)))
         check = last_check(session)
-    assert max(sizes) == entries
+    assert max(sizes) == entries - 1  # the check is an entry, and not sealed yet
     assert check.findings == ()
     assert check.at <= datetime.now(UTC)
 

@@ -3,12 +3,16 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
+from engine.errors import UnsafeSettings
+from engine.health import LEAST_FREE, disk_of
 from engine.installation import open_database, refuse_demo, require_current
+from engine.store.durability import require_durable
 from webapp.settings import PREFIX, Settings
 
 DEMO_CLOCK = datetime(2030, 12, 2, 1, 0, tzinfo=UTC)
@@ -48,17 +52,50 @@ def read_settings(*, demo: bool = False, **given: Any) -> Settings:
         raise click.ClickException("\n".join(problems)) from None
 
 
+def require_room(folder: Path) -> None:
+    """Make a folder, and return if there is room in it and files can be written.
+
+    :raises UnsafeSettings: otherwise, with the mend.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(PROBE))
+            probe.flush()
+    except OSError as error:
+        raise UnsafeSettings(
+            f"{folder} cannot be written ({error.strerror or error}): let it belong to the user"
+            " of the program, on a disk with room"
+        ) from None
+    disk = disk_of(folder)
+    if disk.is_short:
+        raise UnsafeSettings(
+            f"the disk of {folder} has {disk.free // 1_000_000} MB left, expected"
+            f" {LEAST_FREE // 1_000_000} or more: make room first"
+        )
+
+
+PROBE = 1 << 20
+"""Bytes that are written to see whether they can be."""
+
+
 def open_installation(settings: Settings) -> Any:
     """Return the database of an installation, with the tables of this version.
 
     Makes the folder and the tables where there are none yet.
 
-    :raises UnsafeSettings: no database, tables of an earlier version, or a demo where
-        none is expected, or the other way round.
+    :raises UnsafeSettings: no room or no right to write, no database or one that would lose
+        decisions, tables of another version, or a demo where none is expected.
     """
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    for folder in settings.folders:
+        require_room(folder)
     engine = open_database(settings.database_url)
-    require_current(engine)
-    if not settings.demo:
-        refuse_demo(engine)
+    try:
+        require_durable(engine)
+        require_current(engine)
+        if not settings.demo:
+            refuse_demo(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine

@@ -1,7 +1,10 @@
 """``thidua run``: the pages, served by waitress."""
 
+import signal
 import socket
-from typing import Any
+import time
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 import waitress
@@ -11,22 +14,36 @@ from engine.installation import has_whole_demo
 from engine.journal.sealing import require_not_behind
 from engine.office import day_in_vietnam
 from engine.store.database import reading
-from webapp import create_app
+from webapp.app import create_app
+from webapp.background import Background
 from webapp.clock import Clock
 from webapp.commands import in_plain_words
 from webapp.commands.installing import open_installation, read_settings
-from webapp.sealing import Sealer
+from webapp.loading import loading
+from webapp.logs import write_logs
 from webapp.security import MAX_CONTENT_LENGTH
 from webapp.settings import Settings
+
+LONGEST_STOP = 25
+"""Seconds in which running requests end."""
 
 
 @click.command("run")
 @click.option("--demo", is_flag=True, help="Serve the invented ward, built at the first start.")
 @click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", help="Default: 8000.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Serve with so many processes (not on Windows); run “thidua worker” beside them.",
+)
 @in_plain_words
-def command(demo: bool, port: int | None) -> None:
-    """Serve the pages until Ctrl+C, by default at http://127.0.0.1:8000."""
+def command(demo: bool, port: int | None, processes: int | None) -> None:
+    """Serve the pages until Ctrl+C or SIGTERM, by default at http://127.0.0.1:8000.
+
+    Requests that are running end first.
+    """
     settings = read_settings(demo=demo, port=port)
+    write_logs()
     with _listen(settings.listen, settings.port) as listener:
         database = open_installation(settings)
         if settings.demo and not has_whole_demo(database):
@@ -34,22 +51,60 @@ def command(demo: bool, port: int | None) -> None:
 
             fill(settings, database)
         require_not_behind(database, settings.sealing_key, settings.outside)
+        if processes:
+            listener.close()
+            database.dispose()
+            _serve_with(settings, processes)
         server = make_server(settings, listener)
-        sealer = Sealer(settings, database)
         if settings.demo:
             _show_accounts(settings, database)
         click.echo(f"http://{settings.listen}:{settings.port}  (Ctrl+C stops)")
-        sealer.start()
-        try:
-            server.run()
-        finally:
-            sealer.stop()
+        signal.signal(signal.SIGTERM, _stop)
+        with Background(settings, database):
+            serve(server)
+
+
+def serve(server: Any) -> None:
+    """Serve until told to stop; then let what was asked before be answered, and close.
+
+    waitress by itself would cut off what takes longer than 5 seconds, and answers that the
+    reader has not fetched yet.
+    """
+    turn = {"use_poll": True, "map": server._map}  # its sockets; it has no public name
+    try:
+        server.asyncore.loop(timeout=server.adj.asyncore_loop_timeout, **turn)
+    except (SystemExit, KeyboardInterrupt):
+        server.socket.close()  # nobody new: a proxy asks another process
+        server.del_channel()
+        until = time.monotonic() + LONGEST_STOP
+        while server.active_channels and time.monotonic() < until:
+            for channel in tuple(server.active_channels.values()):
+                if not channel.requests:
+                    channel.close_when_flushed = True
+            server.asyncore.loop(timeout=0.1, count=1, **turn)
+        server.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End as after Ctrl+C."""
+    raise SystemExit(0)
+
+
+def _serve_with(settings: Settings, processes: int) -> NoReturn:
+    """Serve with several processes; ends the process."""
+    from webapp.processes import Processes  # noqa: PLC0415  # not on Windows
+
+    click.echo(f"http://{settings.listen}:{settings.port}  ({processes} processes)")
+    Processes(settings, processes).run()
+    raise SystemExit(0)
 
 
 def make_server(settings: Settings, listener: socket.socket) -> Any:
     """Return the server of an installation, listening on ``listener``."""
+    with loading():
+        app = create_app(settings)
     return waitress.create_server(
-        create_app(settings),
+        app,
         sockets=[listener],
         threads=settings.threads,
         ident=None,
