@@ -30,7 +30,12 @@ logger = logging.getLogger(__name__)
 PUBLIC = frozenset({"verification.show", "verification.compare"})
 """Endpoints by which anybody may check a paper."""
 
-OPEN = PUBLIC | {"static", "login.show", "login.enter", "login.language", "login.theme"}
+MACHINES = frozenset({"health.alive", "health.ready", "metrics.show"})
+"""Endpoints that machines ask, which have no login."""
+
+OPEN = (
+    PUBLIC | MACHINES | {"static", "login.show", "login.enter", "login.language", "login.theme"}
+)
 """Endpoints for everyone; all others want a login."""
 
 ANONYMOUS = frozenset({"secret_ballots.booth", "secret_ballots.status", "secret_ballots.drop"})
@@ -59,7 +64,7 @@ def find_actor() -> None:
         return
     at = now()
     settings: Settings = current_app.extensions[SETTINGS]
-    with reading() as session:
+    with reading(plans_anew=False) as session:
         login = find_login(session, token, at, today(), settings.session_limits)
     if login is None:
         return

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.queries.case_page import CaseHead
-from engine.queries.counting import MOST_COUNTED, Count
+from engine.queries.counting import Count
 from engine.queries.holders import Holder
 from engine.queries.journal import Entry
 from forms.vocabulary import CaseState, Outcome
+from webapp import deadline_words
 from webapp.clock import show_day
 
 TAGS = {
@@ -52,16 +53,21 @@ def age(days: int) -> str:
 
 
 def count_words(count: Count) -> str:
-    """Return a figure; past a thousand: ``hơn 1.000``."""
+    """Return a figure; where not all were counted: ``hơn 1.000``."""
     if not count.is_over:
         return str(count.number)
-    most = f"{MOST_COUNTED:,}"
+    most = f"{count.counted:,}"
     return str(_("hơn %(most)s", most=most if g.language == "en" else most.replace(",", ".")))
 
 
 def due_words(due_at: datetime | None) -> str:
-    """Return by when a step is due, or that no rule says so."""
-    return show_day(due_at) or str(_("Chưa có quy định trong hệ thống"))
+    """Return by when a step is due and how long there still is, or that no rule says so."""
+    return deadline_words.due_words(due_at)
+
+
+def is_late(due_at: datetime | None) -> bool:
+    """Whether the last day is past by the clock of the application."""
+    return deadline_words.is_late(due_at)
 
 
 def result(form: str, outcome: Outcome) -> str:
@@ -86,6 +92,13 @@ def deed(entry: Entry) -> str:
         "attachment.added": _("Tải lên một tệp"),
         "attachment.removed": _("Bỏ một tệp"),
         "papers.ticked": _("Đánh dấu thành phần hồ sơ"),
+        "task.claimed": _("Nhận việc"),
+        "task.given_back": _("Trả việc"),
+        "task.reassigned": _("Chuyển việc cho người khác"),
+        "task.reminded": _("Hệ thống nhắc việc sắp đến hạn"),
+        "task.overdue": _("Hệ thống ghi nhận việc quá hạn, báo cấp trên"),
+        "task.deadline_moved": _("Hạn của bước thay đổi theo cấu hình đơn vị"),
+        "timer.fired": _("Hết thời gian chờ theo quy trình"),
         "name.confirmed": _("Người nhận xác nhận tên in trên bằng, giấy khen"),
         "name.disputed": _("Người nhận báo tên in phải viết khác"),
         "certificate.printed": _("In bằng, giấy khen lần đầu"),

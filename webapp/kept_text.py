@@ -18,7 +18,7 @@ KEPT = "_kept"
 PATH = "_path"
 """Field of the login form: the address to which the kept text belongs."""
 
-OWN_FIELDS = frozenset({"csrf_token", RESUME, KEPT, PATH})
+OWN_FIELDS = frozenset({"csrf_token", RESUME, KEPT, PATH, "password"})
 
 
 class ResumeOnly(Exception):

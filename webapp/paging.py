@@ -40,14 +40,32 @@ def text_asked(name: str = "q") -> str:
     return request.args.get(name, "").strip()[:LONGEST_TEXT]
 
 
+def narrowing() -> dict[str, str]:
+    """Return what the present address narrows its list to, whichever page of it it shows."""
+    return {name: value for name, value in _asked().items() if name not in _TURNS}
+
+
+_TURNS = ("page", "after", "before")
+"""In addresses: where a page of a list begins."""
+
+
+def _asked() -> dict[str, Any]:
+    """Return the query of the address, without names that Flask takes for its own."""
+    return {
+        name: value
+        for name, value in request.args.items()
+        if value and not name.startswith("_") and name != "endpoint"
+    }
+
+
 def with_changes(**changes: object) -> str:
     """Return the present address with some of its query changed; None takes one out.
 
     Turning the page apart, a change leads back to the first page.
     """
-    query: dict[str, Any] = {name: value for name, value in request.args.items() if value}
-    if "page" not in changes:
-        query.pop("page", None)
+    query = _asked()
+    for turn in _TURNS:
+        query.pop(turn, None)
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)

@@ -16,7 +16,7 @@ from engine.office import OPERATOR
 from engine.store.database import connect, unit_of_work
 from tests.conftest import engine_at
 from tests.ward import NOON, Ward
-from webapp import create_app
+from webapp.app import create_app
 from webapp.cli import main
 from webapp.settings import Settings
 

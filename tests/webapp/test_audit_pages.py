@@ -1,19 +1,23 @@
 """The pages of auditors: decisions to search, and what led to each."""
 
+import html
 import re
+from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, literal, select, text
 
 from engine.council.closing import close_session
 from engine.journal.keys import open_key
 from engine.journal.nightly import verify_and_note
 from engine.journal.outside import Outside
+from engine.queries.audit import PAGE_SIZE
 from engine.queries.patterns import Pattern
 from engine.store.database import unit_of_work
-from engine.store.models import Review
+from engine.store.models import Decision, DecisionPerson, Review
 from forms.vocabulary import Outcome, VotingMode
 from tests.engine.journal.sealed import drop_guards
+from tests.engine.queries.test_audit_search import more
 from tests.walk import NOON, Walk, on_sqlite
 from tests.webapp.council_sights import Sights
 
@@ -55,6 +59,41 @@ def test_a_period_that_ends_before_it_begins_is_said(awarded, browse):
 )
 def test_an_odd_place_in_the_address_is_no_error(awarded, browse, after):
     assert browse("auditor").get(f"/kiem-toan?after={after}").status_code == 200
+
+
+@on_sqlite
+def test_decisions_are_found_by_who_acted(awarded, database, ward, browse):
+    auditor = browse("auditor")
+    page = auditor.get("/kiem-toan?acted=hoang+so&from=01/12/2030").text
+    assert "309/QĐ-UBND" in page
+    assert 'name="acted" type="text" value="hoang so"' in page
+    assert "Hoàng Thị Sổ, Chuyên viên, Ủy ban nhân dân phường" in page
+    assert "quyet-dinh.xlsx?acted=hoang+so&amp;from=01/12/2030" in unquote(page)
+    page = auditor.get("/kiem-toan?acted=van").text
+    people = re.findall(r'<li><a href="([^"]*person=\d+)">(.*?)</a>', page)
+    assert [name for _address, name in people] == ["Bùi Văn Ghi", "Đặng Văn Ký"]
+    one = auditor.get(html.unescape(people[0][0])).text
+    assert "309/QĐ-UBND" in one
+    assert "Đặng Văn Ký, Chủ tịch, Ủy" not in one
+    page = auditor.get("/kiem-toan?acted=mai+van").text
+    assert "Không ai có tên như vậy" in page
+    assert "309/QĐ-UBND" not in page
+    assert auditor.get("/kiem-toan?acted=van&person=x").status_code == 200
+
+
+@on_sqlite
+def test_the_next_page_of_who_acted_keeps_the_name(awarded, database, ward, browse):
+    more(database, PAGE_SIZE + 2)
+    with unit_of_work(database) as session:
+        who = literal(ward.ward_clerk.person_id)
+        made = select(who, Decision.signed_on, Decision.id).where(Decision.id > 1)
+        columns = ["person_id", "signed_on", "decision_id"]
+        session.execute(insert(DecisionPerson).from_select(columns, made))
+    auditor = browse("auditor")
+    page = auditor.get("/kiem-toan?acted=so+hoang").text
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert "acted=so+hoang" in address
+    assert len(re.findall(r'<th scope="row">', auditor.get(html.unescape(address)).text)) == 3
 
 
 @on_sqlite

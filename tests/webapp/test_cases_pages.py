@@ -70,8 +70,11 @@ def test_whoever_may_act_gets_a_link_to_do_so(walk, browse):
     walk.to("decide_at_ward")
     task = f"/cong-viec/{walk.task().id}"
     assert task in browse("ward_chairman").get(CASE).text
-    for who in ("ward_clerk", "auditor", "school_clerk"):
+    for who in ("auditor", "school_clerk"):
         assert task not in browse(who).get(CASE).text
+    page = browse("ward_clerk").get(CASE).text
+    assert f'{task}"' not in page
+    assert f"{task}/phan-cong" in page, "the clerk may hand it on, not do it"
 
 
 def test_only_the_submitting_unit_is_offered_to_withdraw(walk, browse):
@@ -182,4 +185,4 @@ def test_a_page_of_a_case_asks_few_questions(app, database, walk, browse, tab):
     assert numbers[0] == numbers[1]
     kinds = len(KINDS) + 3 if tab == "?tab=papers" else 0  # each once; numbered, replaced
     past = 2 if tab == "/duong-di" else 0  # as it was at an entry, and now
-    assert numbers[1] <= 9 + kinds + past  # the login, and whether the view is noted
+    assert numbers[1] <= 10 + kinds + past  # the login, its notices, whether it is noted

@@ -5,9 +5,13 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from engine import print_files
+from engine.jobs.worker import Worker
+from engine.print_files import MAKE
 from forms.vocabulary import Award, Outcome
 from tests.decided import NUMBER, decide_together
 from tests.walk import Walk, new_key, on_sqlite
+from webapp.background import work_of
 
 pytestmark = on_sqlite
 
@@ -240,6 +244,30 @@ def test_all_certificates_of_a_decision_are_one_file(browse, database, accounts)
     answer = send(clerk, address(walks[0], "in-tat-ca"), fields | {"which": "all"})
     assert answer.status_code == 422
     assert 'id="reason-error"' in answer.text
+
+
+def test_a_job_makes_the_print_of_many_sheets(
+    browse, database, accounts, settings, monkeypatch
+):
+    monkeypatch.setattr(print_files, "MANY", 3)
+    walks = decide_together(database, accounts, 3)
+    clerk = browse("ward_clerk")
+    fields = UNCONFIRMED | {"which": "new", "size": "ca-khung"}
+    shown = send(clerk, address(walks[0], "in-tat-ca"), fields)
+    assert shown.status_code == 303
+    waiting = clerk.get(shown.location).text
+    assert "Bản in 3 tờ" in waiting
+    assert "Xem đã xong chưa" in waiting
+    worker = Worker(work_of(settings, database), {MAKE.name: MAKE})
+    assert worker.step()
+    assert f"{shown.location}.pdf" in clerk.get(shown.location).text
+    assert len(PdfReader(io.BytesIO(clerk.get(f"{shown.location}.pdf").data)).pages) == 3
+    assert shown.location in clerk.get(address(walks[1], "giay-khen")).text.replace(
+        walks[1].case().reference, walks[0].case().reference
+    )
+    assert browse("company_head").get(shown.location).status_code == 403
+    unknown = shown.location[:-32] + "0" * 32
+    assert clerk.get(unknown).status_code == 404
 
 
 def test_a_certificate_of_the_province_has_the_name_of_its_award(browse, database, accounts):

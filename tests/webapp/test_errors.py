@@ -10,7 +10,8 @@ from engine import errors as engine_errors
 from engine.errors import AwardNotInRound, EngineError, InvalidSubmission, TaskNotOpen
 from forms.vocabulary import SessionState
 from tests.webapp.conftest import Browser
-from webapp.errors import ANSWERS, answer_to, sentence_for
+from webapp.error_words import ANSWERS
+from webapp.errors import answer_to, sentence_for
 
 CODES = sorted(
     kind.code

@@ -20,7 +20,9 @@ from werkzeug.exceptions import HTTPException
 
 import webapp
 from engine.audit.findings import write_finding
+from engine.certificate_prints import Which, record_prints
 from engine.definitions import packaged_files, packaged_set_id
+from engine.delegations import Scope
 from engine.people import add_person
 from engine.process import diagrams
 from engine.process.labels import task_label
@@ -29,7 +31,14 @@ from engine.register_facts import AwardFacts
 from engine.register_import import ListDecision, read_list
 from engine.settings import SETTINGS
 from engine.store.database import reading, unit_of_work
-from engine.store.models import Base, JournalEntry, PlanRow, RegisterEntry, TaskState
+from engine.store.models import (
+    Base,
+    JournalEntry,
+    PlanRow,
+    PrintFile,
+    RegisterEntry,
+    TaskState,
+)
 from engine.subject_changes import confirm_same, merge
 from engine.subject_matters import record_matter
 from engine.subject_records import Subject, subject_for
@@ -47,12 +56,14 @@ from forms.vocabulary import (
     SubjectKind,
     Word,
 )
+from tests.delegating import give
 from tests.walk import Walk, new_key, on_sqlite
 from tests.ward import NOON
 from tests.webapp.conftest import Browser
 from tests.webapp.council_sights import have_sessions
+from tests.webapp.notice_sights import have_notices
 from tests.webapp.outgoing_sights import have_papers
-from webapp.errors import ANSWERS, HTTP_ANSWERS
+from webapp.error_words import ANSWERS, HTTP_ANSWERS
 
 FOLDER = Path(webapp.__file__).parent
 CATALOG = FOLDER / "translations" / "en" / "LC_MESSAGES"
@@ -77,6 +88,9 @@ ROLES = (
 )
 NO_PAGES = {
     "static",
+    "health.alive",
+    "health.ready",
+    "metrics.show",
     "login.language",
     "login.theme",
     "attachments.download",
@@ -89,6 +103,9 @@ NO_PAGES = {
     "certificates.show_test_page",
     "outgoing.paper",
     "register.extract",
+    "register.workbook",
+    "cases.workbook",
+    "audit.workbook",
     "consultations.notice_paper",
     "word_drafts.download",
     "bundles.case",
@@ -347,7 +364,21 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
     drafted = sent.tasks(TaskState.COMPLETED)[0]
     sessions = have_sessions(database, ward, tmp_path / "files")
     papers = have_papers(database, ward)
+    told = have_notices(database, ward)
+    with unit_of_work(database) as session:
+        run = record_prints(
+            session,
+            reference=awarded.reference,
+            which=Which.ONE,
+            stock={},
+            unconfirmed_reason="Trao ngay tại hội nghị.",
+            actor=ward.ward_clerk,
+            at=NOON,
+            key=new_key(),
+        )
+        session.add(PrintFile(run=run, stock={}))
     return (
+        f"/ho-so/{awarded.reference}/lan-in-{run}",
         f"/cong-viec/{drafted.id}/da-nop",
         f"/ho-so/{awarded.reference}/so-sanh",
         f"/ho-so/{awarded.reference}/giay-khen",
@@ -356,10 +387,20 @@ def cases(database, ward, tmp_path) -> tuple[str, ...]:
         f"/ho-so/{awarded.reference}/in-tat-ca",
         f"/nguoi-dung/{newcomer.id}",
         *addresses,
+        *have_a_delegation(database, ward),
         *papers,
+        *told,
         f"{papers[0]}/doi-chieu",
         *sessions,
     )
+
+
+def have_a_delegation(database, ward) -> tuple[str, ...]:
+    """Let the chairman be represented in an award that nobody asks for; return its page."""
+    scope = Scope(awards=(Award.LABOR_ORDER_FIRST,))
+    with unit_of_work(database) as session:
+        row = give(session, ward.ward_chairman, ward.council_secretary, scope=scope)
+        return (f"/uy-quyen/{row.id}/cham-dut",)
 
 
 def have_a_past(session, ward, subject_id: int) -> tuple[str, ...]:

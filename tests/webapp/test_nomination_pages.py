@@ -401,3 +401,13 @@ def test_decomposed_letters_are_stored_composed(save, clerk, at, walk, database)
     assert walk.case().subject_name == SUBJECT["subject_name"]
     with reading(database) as session:
         assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_who_submits_after_a_colleague_learns_that_it_is_done(walk, browse, at):
+    head = browse("school_head")
+    sent = {"key": uuid.uuid4().hex, "declaration": "yes", "content_hash": "-"}
+    address = at("kiem-tra")
+    walk.do(Outcome.SUBMIT)
+    before = traces(walk.database)
+    assert head.post(address, sent).status_code == 409
+    assert traces(walk.database) == before

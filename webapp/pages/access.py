@@ -53,6 +53,9 @@ def _told(line: AccessLine) -> str:
         "van-ban-di": _("Văn bản đi"),
         "du-thao": _("Dự thảo quyết định (Word)"),
         "trich-so": _("Trích sổ khen thưởng"),
+        "bang-so": _("Bảng sổ khen thưởng"),
+        "bang-ho-so": _("Bảng danh sách hồ sơ"),
+        "bang-quyet-dinh": _("Bảng quyết định khen thưởng"),
         "goi-kiem-chung": _("Gói kiểm chứng (ZIP)"),
         "nhat-ky": _("Nhật ký dạng XES hoặc OCEL"),
     }

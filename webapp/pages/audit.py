@@ -4,8 +4,11 @@ from datetime import date
 
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
+from engine.exports.tables import decisions_workbook
 from engine.journal.nightly import last_check
+from engine.queries.acting import MOST_PEOPLE
 from engine.queries.audit import (
     DecisionFilter,
     DecisionPlace,
@@ -22,6 +25,7 @@ from webapp.asked_days import AskedDays
 from webapp.authentication import present_actor
 from webapp.clock import now
 from webapp.database import reading
+from webapp.files import take_workbook
 from webapp.findings import TAGS
 from webapp.pages.cases import Select
 from webapp.pages.findings import TAGS as FINDING_TAGS
@@ -33,16 +37,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/kiem-toan")
 def listing() -> str:
     """List the decisions, the latest first, narrowed and searched."""
     days = AskedDays()
-    from_day, to_day = days.period("from", "to")
-    wanted = DecisionFilter(
-        text=paging.text_asked(),
-        number=paging.text_asked("number"),
-        unit_id=paging.number_asked("unit"),
-        award=paging.member_asked("award", Award),
-        round_id=paging.number_asked("round"),
-        from_day=from_day,
-        to_day=to_day,
-    )
+    wanted = _wanted(days)
     after = _place_asked()
     with reading() as work:
         found = list_decisions(work, present_actor(), wanted, after)
@@ -55,10 +50,21 @@ def listing() -> str:
         wanted=wanted,
         days=days,
         selects=_selects(wanted, choices),
+        most_people=MOST_PEOPLE,
         is_first=after is None,
         next=_address_of(found.next),
         with_changes=paging.with_changes,
+        asked=paging.narrowing(),
     )
+
+
+@blueprint.get("/quyet-dinh.xlsx")
+def workbook() -> Response:
+    """Hand out what the list has with the same filters, as a workbook."""
+    wanted = _wanted(AskedDays())
+    with reading() as work:
+        found = decisions_workbook(work, present_actor(), wanted, now(), g.language)
+    return take_workbook(found, "quyet-dinh-khen-thuong")
 
 
 @blueprint.get("/<reference>")
@@ -80,6 +86,22 @@ def show(reference: str) -> str:
         findings=findings,
         finding_tags=FINDING_TAGS,
         notes=notes,
+    )
+
+
+def _wanted(days: AskedDays) -> DecisionFilter:
+    """Return what the address narrows the decisions to."""
+    from_day, to_day = days.period("from", "to")
+    return DecisionFilter(
+        text=paging.text_asked(),
+        acted=paging.text_asked("acted"),
+        acted_id=paging.number_asked("person"),
+        number=paging.text_asked("number"),
+        unit_id=paging.number_asked("unit"),
+        award=paging.member_asked("award", Award),
+        round_id=paging.number_asked("round"),
+        from_day=from_day,
+        to_day=to_day,
     )
 
 

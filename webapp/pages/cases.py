@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from engine.case_papers import list_offered
+from engine.exports.tables import cases_workbook
 from engine.permissions import Actor, Matter, may
 from engine.queries.case_page import (
     CaseHead,
@@ -23,6 +25,7 @@ from engine.queries.journal import list_entries
 from engine.queries.listing import (
     CaseFilter,
     FilterChoices,
+    Late,
     Missing,
     Order,
     list_cases,
@@ -38,6 +41,7 @@ from webapp import case_words, paging
 from webapp.authentication import present_actor
 from webapp.clock import now
 from webapp.database import reading
+from webapp.files import take_workbook
 from webapp.findings import show_panel, show_stored
 from webapp.form_controls import ShownAnswer, show_answers, show_review
 
@@ -67,17 +71,7 @@ class Select:
 @blueprint.get("/ho-so")
 def listing() -> str:
     """List the cases that the reader may see, narrowed and searched."""
-    wanted = CaseFilter(
-        text=paging.text_asked(),
-        round_id=paging.number_asked("round"),
-        level=paging.member_asked("level", Level),
-        award=paging.member_asked("award", Award),
-        state=paging.member_asked("state", CaseState),
-        unit_id=paging.number_asked("unit"),
-        year=paging.number_asked("year"),
-        missing=paging.member_asked("missing", Missing),
-        order=paging.member_asked("order", Order) or Order.NEWEST,
-    )
+    wanted = _wanted()
     with reading() as work:
         found = list_cases(work, present_actor(), wanted, now(), paging.page_asked())
         choices = list_choices(work, present_actor())
@@ -88,6 +82,31 @@ def listing() -> str:
         selects=_selects(wanted, choices),
         words=case_words,
         with_changes=paging.with_changes,
+        asked=paging.narrowing(),
+    )
+
+
+@blueprint.get("/ho-so/danh-sach.xlsx")
+def workbook() -> Response:
+    """Hand out what the list has with the same filters, as a workbook."""
+    with reading() as work:
+        found = cases_workbook(work, present_actor(), _wanted(), now(), g.language)
+    return take_workbook(found, "danh-sach-ho-so")
+
+
+def _wanted() -> CaseFilter:
+    """Return what the address narrows the list to."""
+    return CaseFilter(
+        text=paging.text_asked(),
+        round_id=paging.number_asked("round"),
+        level=paging.member_asked("level", Level),
+        award=paging.member_asked("award", Award),
+        state=paging.member_asked("state", CaseState),
+        unit_id=paging.number_asked("unit"),
+        year=paging.number_asked("year"),
+        missing=paging.member_asked("missing", Missing),
+        late=paging.member_asked("late", Late),
+        order=paging.member_asked("order", Order) or Order.NEWEST,
     )
 
 
@@ -105,6 +124,7 @@ def _selects(wanted: CaseFilter, choices: FilterChoices) -> tuple[Select, ...]:
         (Missing.SUBMISSION.value, _("Chưa nộp lần nào")),
         (Missing.EVIDENCE.value, _("Chưa có tệp kèm theo")),
     ]
+    late = [(Late.OVERDUE.value, _("Có bước quá hạn"))]
     orders = [(Order.WAITING.value, _("Chờ lâu nhất")), (Order.SUBJECT.value, _("Theo tên"))]
     options = (
         ("round", _("Đợt"), _("Mọi đợt"), named(choices.rounds), wanted.round_id),
@@ -114,6 +134,7 @@ def _selects(wanted: CaseFilter, choices: FilterChoices) -> tuple[Select, ...]:
         ("unit", _("Đơn vị"), _("Mọi đơn vị"), named(choices.units), wanted.unit_id),
         ("year", _("Năm"), _("Mọi năm"), years, wanted.year),
         ("missing", _("Còn thiếu"), _("Không lọc"), missing, wanted.missing),
+        ("late", _("Thời hạn"), _("Không lọc"), late, wanted.late),
         ("order", _("Sắp xếp"), _("Mới nhất"), orders, wanted.order),
     )
     return tuple(

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import certificate_prints, certificates
+from engine import certificate_prints, certificates, print_files
 from engine.certificate_prints import Which
 from engine.errors import EngineError, InvalidSubmission
 from engine.queries.certificates import (
@@ -19,7 +19,7 @@ from forms.vocabulary import ConfirmationWay, PrintKind
 from webapp.authentication import present_actor
 from webapp.clock import now
 from webapp.database import reading, unit_of_work
-from webapp.files import show_pdf
+from webapp.files import file_store, show_pdf
 from webapp.short_forms import (
     KEY,
     Control,
@@ -50,7 +50,8 @@ def show(reference: str) -> str:
     """Show the certificate of a case, what was printed of it, and the others."""
     with reading() as work:
         listed = list_certificates(work, present_actor(), reference)
-    return render_template("certificates_show.html", listed=listed)
+        files = print_files.list_files(work, [one.case_id for one in listed.every])
+    return render_template("certificates_show.html", listed=listed, files=files)
 
 
 @blueprint.route("/<reference>/giay-khen/xac-nhan", methods=["GET", "POST"])
@@ -170,10 +171,23 @@ def show_test_page(reference: str) -> Response:
 @blueprint.get("/<reference>/lan-in-<run>.pdf")
 def show_run(reference: str, run: str) -> Response:
     """Show the certificates of a run that was recorded."""
-    stock = certificates.read_stock(**_typed(_asked)) if _asked(SIZE) else None
+    actor = present_actor()
     with reading() as work:
-        content = certificates.render_run(work, present_actor(), run, stock)
+        content = print_files.read_file(work, actor, file_store(), run)
+        if content is None:
+            stock = certificates.read_stock(**_typed(_asked)) if _asked(SIZE) else None
+            content = certificates.render_run(work, actor, run, stock)
     return show_pdf(content, f"giay-khen-{reference}.pdf")
+
+
+@blueprint.get("/<reference>/lan-in-<run>")
+def show_file(reference: str, run: str) -> str:
+    """Show whether the file of a large run is there yet."""
+    with reading() as work:
+        file = print_files.find_file(work, present_actor(), run)
+    if file is None:
+        abort(404)
+    return render_template("certificates_file.html", reference=reference, file=file)
 
 
 def _typed_which(name: str) -> Which:
@@ -255,16 +269,17 @@ def _answer(form: ShortForm, listed: DecisionCertificates, which: Which) -> Page
     if not is_sent():
         return form.show()
     reference = listed.chosen.reference
-    is_on_stock = typed_text(SIZE) != FRAMED
     names = (SIZE, ACROSS, DOWN, HEADING)
-    stock = {name: typed_text(name) for name in names if typed_text(name)}
-    if not is_on_stock:
-        stock[SIZE] = certificates.size_of(listed.award)
+    asked = {name: typed_text(name) for name in names if typed_text(name)}
+    is_framed = typed_text(SIZE) == FRAMED
+    stock = {} if is_framed else asked
+    if is_framed:
+        asked[SIZE] = certificates.size_of(listed.award)
     try:
-        certificates.read_stock(**_typed(lambda name: stock.get(name, "")))
+        certificates.read_stock(**_typed(lambda name: asked.get(name, "")))
         if typed_text(TEST):
             return redirect(
-                url_for("certificates.show_test_page", reference=reference, **stock),  # type: ignore[arg-type]
+                url_for("certificates.show_test_page", reference=reference, **asked),  # type: ignore[arg-type]
                 303,
             )
         with unit_of_work() as work:
@@ -272,19 +287,21 @@ def _answer(form: ShortForm, listed: DecisionCertificates, which: Which) -> Page
                 work,
                 reference=reference,
                 which=which,
-                is_on_stock=is_on_stock,
+                stock=stock,
                 is_reissue=typed_text(KIND) == PrintKind.REISSUE.value,
                 reason=typed_text(REASON),
                 request_number=typed_text(REQUEST),
                 unconfirmed_reason=typed_text(UNCONFIRMED),
                 **_common(),
             )
+            file = print_files.find_file(work, present_actor(), run)
     except EngineError as error:
         form.refuse(error)
         return form.show()
-    shown = stock if is_on_stock else {}
+    if file is not None:
+        return redirect(url_for("certificates.show_file", reference=reference, run=run), 303)
     return redirect(
-        url_for("certificates.show_run", reference=reference, run=run, **shown),  # type: ignore[arg-type]
+        url_for("certificates.show_run", reference=reference, run=run, **stock),  # type: ignore[arg-type]
         303,
     )
 

@@ -17,6 +17,7 @@ from engine.errors import (
     EngineError,
     InvalidSubmission,
     NotEligible,
+    NotFound,
     RefusedFile,
     RoundNotOpen,
     TaskNotOpen,
@@ -155,9 +156,12 @@ def check(task_id: str) -> Answer:
                 key=request.form.get("key", ""),
                 override_reason=request.form.get(OVERRIDE, ""),
             )
-    except TaskNotOpen:
-        with reading() as work:  # a double click: what was submitted is submitted
-            get_receipt(work, present_actor(), task_id)
+    except TaskNotOpen as over:
+        try:
+            with reading() as work:  # a double click: what was submitted is submitted
+                get_receipt(work, present_actor(), task_id)
+        except NotFound:
+            raise over from None  # a colleague was quicker
     except InvalidSubmission as error:
         return _show_check(desk, error.messages), 422
     except (ContentChanged, NotEligible, RoundNotOpen) as error:

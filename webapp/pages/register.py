@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from engine import register
 from engine.commands import is_answered
 from engine.errors import EngineError, EntryNotInForce, InvalidSubmission, NotPermitted
+from engine.exports.tables import register_workbook
 from engine.permissions import require
 from engine.queries.register import (
     GRANTS,
@@ -40,7 +41,7 @@ from webapp import case_words, paging
 from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
-from webapp.files import show_pdf
+from webapp.files import show_pdf, take_workbook
 from webapp.pages.cases import Select
 from webapp.paging import MOST_DIGITS
 from webapp.register_controls import award_controls, letter_controls, subject_controls
@@ -70,9 +71,6 @@ STATE_TAGS = {
 }
 """State → how its label looks; the word in it says the same."""
 
-FILTERS = ("q", "year", "honour", "kind", "level", "nature", "state")
-"""Of the list, in its address."""
-
 
 @blueprint.get("")
 def listing() -> str:
@@ -93,7 +91,7 @@ def listing() -> str:
         tags=STATE_TAGS,
         grants=GRANTS,
         with_changes=paging.with_changes,
-        asked={name: text for name in FILTERS if (text := request.args.get(name))},
+        asked=paging.narrowing(),
     )
 
 
@@ -103,6 +101,14 @@ def extract() -> Response:
     with reading() as work:
         content = make_extract(work, present_actor(), _wanted(), today())
     return show_pdf(content, "trich-so-khen-thuong.pdf")
+
+
+@blueprint.get("/so.xlsx")
+def workbook() -> Response:
+    """Hand out what the list has with the same filters, as a workbook."""
+    with reading() as work:
+        found = register_workbook(work, present_actor(), _wanted(), now(), g.language)
+    return take_workbook(found, "so-khen-thuong")
 
 
 @blueprint.get("/thong-ke")

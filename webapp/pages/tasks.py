@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.assignment import get_standing
 from engine.bonus import Bonus, MissingRule
 from engine.checks import GOING_ON
 from engine.dossiers import save_draft
@@ -20,6 +21,7 @@ from engine.errors import (
     NumberTaken,
     OnAgenda,
     RefusedFile,
+    TaskTaken,
     TooManyReturns,
 )
 from engine.queries.bonus import get_task_bonus
@@ -39,6 +41,7 @@ from forms.answers import Typed, to_submission
 from forms.appraisal import RETURNED_AS
 from forms.definition import FormDefinition
 from forms.vocabulary import DossierPart, Outcome, ReturnItem, Verdict
+from webapp import deadline_words
 from webapp.authentication import present_actor
 from webapp.clock import now, today
 from webapp.database import reading, unit_of_work
@@ -111,12 +114,19 @@ def show(task_id: str) -> Answer:
             )
         panel = get_check_panel(work, present_actor(), page.case_id, now(), task_id)
         papers = get_papers(work, present_actor(), page.case_id, now())
+        standing = get_standing(work, present_actor(), task_id, now())
     return render_template(
         "task_show.html",
         page=page,
         papers=papers,
         panel=show_panel(panel),
-        outcomes=[(one, name_of(one, page)) for one in _done_here(page)],
+        standing=standing,
+        key=uuid4().hex,
+        outcomes=[
+            (one, name_of(one, page))
+            for one in ([] if standing.is_with_another else _done_here(page))
+        ],
+        words=deadline_words,
         dossier=_dossier(page),
         answers_of=_answers_of,
     )
@@ -212,7 +222,7 @@ def _complete(task_id: str, outcome: Outcome) -> Answer:
     except NotEligible as error:
         said = refusals(error)
         return _show_decision(_decision(task_id, outcome), said=said), 422
-    except (TooManyReturns, NumberTaken, ContentChanged, OnAgenda) as error:
+    except (TooManyReturns, NumberTaken, ContentChanged, OnAgenda, TaskTaken) as error:
         return _refuse(task_id, outcome, answer_to(error).status, said=sentence_for(error))
     flash(_done(outcome, reference), "ok")
     return redirect(url_for("cases.show", reference=reference), HTTPStatus.SEE_OTHER)
@@ -348,14 +358,21 @@ def _answers_of(review: ShownReview) -> tuple[ShownAnswer, ...]:
 
 
 def _done(outcome: Outcome, reference: str) -> str:
-    sentences = {
-        Outcome.RECOMMEND: _("Đã chuyển hồ sơ %(reference)s.", reference=reference),
-        Outcome.AWARD: _(
-            "Đã ghi quyết định khen thưởng cho hồ sơ %(reference)s.", reference=reference
-        ),
-        Outcome.RETURN: _("Đã trả lại hồ sơ %(reference)s.", reference=reference),
-        Outcome.REJECT: _("Đã ghi kết quả của hồ sơ %(reference)s.", reference=reference),
-        Outcome.HOLD: _("Đã tạm dừng hồ sơ %(reference)s.", reference=reference),
-        Outcome.RESUME: _("Hồ sơ %(reference)s được xét tiếp.", reference=reference),
-    }
-    return str(sentences.get(outcome, _("Đã xử lý hồ sơ %(reference)s.", reference=reference)))
+    match outcome:
+        case Outcome.RECOMMEND:
+            said = _("Đã chuyển hồ sơ %(reference)s.", reference=reference)
+        case Outcome.AWARD:
+            said = _(
+                "Đã ghi quyết định khen thưởng cho hồ sơ %(reference)s.", reference=reference
+            )
+        case Outcome.RETURN:
+            said = _("Đã trả lại hồ sơ %(reference)s.", reference=reference)
+        case Outcome.REJECT:
+            said = _("Đã ghi kết quả của hồ sơ %(reference)s.", reference=reference)
+        case Outcome.HOLD:
+            said = _("Đã tạm dừng hồ sơ %(reference)s.", reference=reference)
+        case Outcome.RESUME:
+            said = _("Hồ sơ %(reference)s được xét tiếp.", reference=reference)
+        case _:
+            said = _("Đã xử lý hồ sơ %(reference)s.", reference=reference)
+    return str(said)
