@@ -21,7 +21,7 @@ from engine.filestore import FileStore
 from engine.office import OPERATOR
 from engine.store.database import connect, unit_of_work
 from tests.ward import NOON, Ward, build_ward
-from webapp import create_app
+from webapp.app import create_app
 from webapp.files import FOLDER
 from webapp.settings import Settings
 

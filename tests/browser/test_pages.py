@@ -53,7 +53,7 @@ PEOPLE = (
 
 LINK = re.compile(r'<a[^>]* href="(/[^"#]*)')
 
-ELSEWHERE = re.compile(r"/(tep|van-ban|ngon-ngu|giao-dien)/|.*\.(pdf|csv|docx|zip)($|\?)")
+ELSEWHERE = re.compile(r"/(tep|van-ban|ngon-ngu|giao-dien)/|.*\.(pdf|csv|docx|xlsx|zip)($|\?)")
 """Not pages: files, and choices that lead back."""
 
 NUMBER = re.compile(r"HS-\d{4}-\d{4}|[0-9a-f]{32}|(?<=/)\d+")
