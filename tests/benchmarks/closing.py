@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.council.minutes import MINUTES, paper_bytes
 from engine.store import schema
 from engine.store.database import connect, unit_of_work
-from tests.benchmarks.approval import machine, postgresql
+from tests.benchmarks.machine import machine, postgresql
 from tests.benchmarks.open_ballots import Row
 from tests.engine.council.held import hold_session
 from tests.ward import build_ward

@@ -33,7 +33,7 @@ from forms.vocabulary import (
     RuleVerdict,
     SubjectKind,
 )
-from tests.benchmarks.approval import cpu, machine, postgresql, postgresql_cpu
+from tests.benchmarks.machine import cpu, machine, postgresql, postgresql_cpu
 from tests.walk import NOMINATION, Walk
 from tests.ward import NOON, Ward, build_ward
 

@@ -11,14 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, make_url, text
+
 from engine.store import schema
 from engine.store.database import connect, unit_of_work
-from tests.benchmarks.approval import machine, postgresql, postgresql_cpu
+from tests.benchmarks.machine import machine, postgresql, postgresql_cpu
 from tests.engine.council.meetings import AGREE, Meeting, hold_meeting
 from tests.ward import build_ward
 
 MEMBERS = 15
 ITEMS = 200
+LARGE = 200
+"""Members of a large council, all voting on one item."""
+
 ROUNDS = 8
 """Votes on one item, of all members: 120 ballots."""
 
@@ -55,8 +60,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         measure("SQLite", f"sqlite:///{root / 'ballots.db'}")
+        measure_large("SQLite", f"sqlite:///{root / 'large.db'}")
         with postgresql(root) as url:
             measure("PostgreSQL", url)
+            measure_large("PostgreSQL", _another_database(url))
 
 
 def measure(name: str, url: str) -> None:
@@ -86,11 +93,35 @@ def measure(name: str, url: str) -> None:
     engine.dispose()
 
 
-def cast_all(meeting: Meeting, voting: object, row: "Row") -> None:
+def measure_large(name: str, url: str) -> None:
+    """Print the row of a council of :data:`LARGE` members, all voting on one item."""
+    engine = connect(url)
+    schema.upgrade(engine)
+    with unit_of_work(engine) as session:
+        ward = build_ward(session)
+    meeting = hold_meeting(engine, ward, size=LARGE)
+    ballots, closing = Row(), Row()
+    voting = meeting.put(items=[meeting.items[0]])
+    cast_all(meeting, voting, ballots, LARGE)
+    closing.run(lambda: meeting.close(voting))
+    print(f"| {name} | a ballot on one item, {LARGE} members | {ballots} |")
+    print(f"| {name} | closing it, {LARGE} members | {closing} |")
+    engine.dispose()
+
+
+def _another_database(url: str) -> str:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE large"))
+    engine.dispose()
+    return make_url(url).set(database="large").render_as_string(hide_password=False)
+
+
+def cast_all(meeting: Meeting, voting: object, row: "Row", size: int = MEMBERS) -> None:
     """Let every member vote; only the casting is measured."""
     ids = [vote.id for vote in meeting.votes(voting)]
     choices = dict.fromkeys(ids, (AGREE, "Đồng ý với báo cáo thành tích."))
-    for place in range(MEMBERS):
+    for place in range(size):
         row.run(lambda place=place: meeting.cast(voting, place, choices=choices))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from documents.certificate import Certificate, render_certificate, render_certificates
 from documents.checkmark import CheckMark
 from documents.decision import AwardDecision, Recipient, render_decision
-from tests.benchmarks.approval import machine
+from tests.benchmarks.machine import machine
 
 CERTIFICATES = (100, 1_000, 10_000)
 DECISIONS = 300

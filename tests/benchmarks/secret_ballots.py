@@ -22,12 +22,12 @@ from engine.store import schema
 from engine.store.database import connect, reading, unit_of_work
 from engine.store.models import Voting
 from forms.vocabulary import BallotChoice, VotingMode
-from tests.benchmarks.approval import machine, postgresql
+from tests.benchmarks.machine import machine, postgresql
 from tests.benchmarks.open_ballots import Row
 from tests.engine.council.booths import enter_booth
 from tests.engine.council.meetings import hold_meeting
 from tests.ward import NOON, build_ward
-from webapp import create_app
+from webapp.app import create_app
 from webapp.settings import Settings
 
 MEMBERS = 15
