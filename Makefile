@@ -17,6 +17,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q workflows engine forms documents webapp
 	touch $(READY)
 
 run: $(READY) ## Serve the demo ward at http://127.0.0.1:8000 (PORT=…)
@@ -36,15 +37,19 @@ check: $(READY) ## ruff, mypy strict and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Measure approvals over HTTP, the rules, votes, papers and the journal
-	$(BIN)/python -m tests.benchmarks.approval
+bench: $(READY) ## Measure the ladder over HTTP, the rules, votes, papers and the journal
+	$(BIN)/python -m tests.benchmarks.ladder
 	$(BIN)/python -m tests.benchmarks.eligibility
 	$(BIN)/python -m tests.benchmarks.open_ballots
 	$(BIN)/python -m tests.benchmarks.secret_ballots
 	$(BIN)/python -m tests.benchmarks.closing
 	$(BIN)/python -m tests.benchmarks.papers
 	$(BIN)/python -m tests.benchmarks.journal
+	$(BIN)/python -m tests.benchmarks.restoring
 	$(BIN)/python -m tests.benchmarks.auditing
+	$(BIN)/python -m tests.benchmarks.lists $(LISTS)
+	$(BIN)/python -m tests.benchmarks.deadlines
+	$(BIN)/python -m tests.benchmarks.startup
 
 lock: ## Write the lock files anew: exact versions with hashes, no index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock
