@@ -193,3 +193,20 @@ def test_pages_in_english_are_readable(
         "links => links.map(link => link.getAttribute('href'))"
     )
     assert [one for address in addresses for one in look(reader, address, "en")] == []
+
+
+def test_on_a_phone_the_menu_is_one_row_that_the_keyboard_moves(
+    demo: Site, visitor: Callable[..., Visitor]
+) -> None:
+    reader = visitor(demo.address)
+    page = reader.log_in("chuyenvien.vanxuan", DEMO_PASSWORD)
+    page.set_viewport_size({"width": 320, "height": 900})
+    entries = page.locator("header nav a")
+    boxes = [one.bounding_box() for one in entries.all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert not reader.overflows()
+    entries.nth(-2).focus()
+    page.keyboard.press("Tab")
+    last = entries.last.bounding_box()
+    assert last is not None
+    assert 0 <= last["x"] < 320 - last["width"] / 2
