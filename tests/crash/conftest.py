@@ -14,7 +14,8 @@ from tests.crash.campaign import settled
 from tests.crash.cluster import own_cluster
 from tests.ward import build_ward
 
-CASES = 40 if LONG else 6
+CASES = 200 if LONG else 6
+"""Enough that work does not run out before the last kill."""
 
 
 @pytest.fixture
