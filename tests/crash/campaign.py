@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,16 +77,21 @@ class Servers:
 
     def kill_one(self, dice: random.Random) -> None:
         """Kill a server or a worker at once; the nursery has another soon."""
-        assert self._process is not None
-        children = psutil.Process(self._process.pid).children()
-        if children:
-            dice.choice(children).kill()
-            self.kills += 1
+        if children := self._children():
+            self._kill(dice.choice(children))
 
     def kill_each(self) -> None:
         """Kill every server and worker; the nursery has others soon."""
+        for child in self._children():
+            self._kill(child)
+
+    def _children(self) -> list[psutil.Process]:
         assert self._process is not None
-        for child in psutil.Process(self._process.pid).children():
+        return psutil.Process(self._process.pid).children()
+
+    def _kill(self, child: psutil.Process) -> None:
+        """Kill a process, unless the nursery has just buried it."""
+        with suppress(psutil.NoSuchProcess):
             child.kill()
             self.kills += 1
 
