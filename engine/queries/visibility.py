@@ -155,15 +155,15 @@ def _delegated_task(actor: Actor, one: DelegatedGrant) -> ColumnElement[bool]:
     )
     scope = [UserTask.level.in_(one.levels)] if one.levels else []
     scope += [Case.award.in_(one.awards)] if one.awards else []
-    author, giver = _author(), one.on_behalf_of
+    giver = one.on_behalf_of
     return and_(
         _place_of(one),
         UserTask.level.is_not(None),
         UserTask.form != COUNCIL_FORM,
         *scope,
-        or_(Case.subject_person_id.is_(None), Case.subject_person_id != giver),
+        Case.subject_person_id.is_distinct_from(giver),
         or_(Case.subject_unit_id.is_(None), Case.subject_unit_id.not_in(headed)),
-        or_(author.is_(None), author != giver),
+        _author().is_distinct_from(giver),
         ~otherwise,
         *_is_not_excluded(actor),
     )
@@ -183,12 +183,8 @@ def _author() -> ScalarSelect[int]:
 def _is_not_excluded(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions that nobody decides on themselves, their unit or their work."""
     headed = {grant.unit_id for grant in actor.grants if grant.role in HEADS}
-    author = _author()
     return (
-        or_(
-            Case.subject_person_id.is_(None),
-            Case.subject_person_id != actor.person_id,
-        ),
+        Case.subject_person_id.is_distinct_from(actor.person_id),
         or_(Case.subject_unit_id.is_(None), Case.subject_unit_id.not_in(headed)),
-        or_(author.is_(None), author != actor.person_id),
+        _author().is_distinct_from(actor.person_id),
     )
