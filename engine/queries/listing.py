@@ -1,6 +1,6 @@
 """The list of cases, narrowed and searched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,10 +14,10 @@ from engine.definitions import definitions_of
 from engine.permissions import Actor
 from engine.process.labels import TaskLabel, task_label
 from engine.queries.counting import Count, count_of
-from engine.queries.finding import has_words_or_unit
+from engine.queries.finding import MOST_FEW, has_words_or_unit
 from engine.queries.holders import days_between
 from engine.queries.opening import NamedThing
-from engine.queries.visibility import is_among, knows_few
+from engine.queries.visibility import is_among, is_visible_to, knows_few
 from engine.store.models import Attachment, Case, Round, TaskState, Unit, UserTask
 from engine.text import alphabetical_key
 from forms.vocabulary import Award, CaseState, Level, Role
@@ -25,8 +25,8 @@ from forms.vocabulary import Award, CaseState, Level, Role
 PAGE_SIZE = 50
 """Cases on one page."""
 
-MOST_CHOICES = 500
-"""Rounds and units offered to choose from at most, each."""
+MOST_CHOICES = 200
+"""Rounds and units offered to choose from at most, each; units are also found by name."""
 
 
 class Missing(StrEnum):
@@ -116,7 +116,10 @@ class FilterChoices:
 def list_cases(
     session: Session, actor: Actor, wanted: CaseFilter, now: datetime, page: int = 1
 ) -> CaseList:
-    """Return one page of the cases that ``actor`` may see, in two queries.
+    """Return one page of the cases that ``actor`` may see, in three queries at most.
+
+    They are found and sorted before anything else is read of them; words are looked up
+    before.
 
     :param page: from 1.
     """
@@ -124,47 +127,27 @@ def list_cases(
     named = [found_by.condition] if found_by else []
     few = knows_few(session, actor)
     conditions = (is_among(actor, few=few), *named, *_conditions(wanted))
-    holding = Unit.__table__.alias("holding")
-    found = (
-        select(
-            Case.id,
-            Case.reference,
-            Case.subject_name,
-            Case.award,
-            Case.state,
-            Case.level,
-            Case.waiting_since,
-            Case.closed_at,
-            Case.diagram_set_id,
-            Unit.name.label("unit_name"),
-            Round.name.label("round_name"),
-            UserTask.diagram,
-            UserTask.element_id,
-            UserTask.role,
-            holding.c.name.label("holding_unit"),
-        )
-        .join(Case.unit)
-        .join(Case.round)
-        .outerjoin(UserTask, (UserTask.case_id == Case.id) & (UserTask.state == TaskState.OPEN))
-        .outerjoin(holding, holding.c.id == UserTask.unit_id)
-        .where(*conditions)
-        .order_by(*_ordering(wanted.order))
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE + 1)
-    )
-    rows = session.execute(found).all()
-    has_more = len(rows) > PAGE_SIZE
-    if found_by and found_by.is_common:  # to count them takes long, and says little
-        shown = (page - 1) * PAGE_SIZE + min(len(rows), PAGE_SIZE)
-        count = Count(shown, has_more)
+    found = select(Case.id).join(Case.round).where(*conditions)
+    ordered = found.order_by(*_ordering(wanted.order))
+    along = found_by.newest if found_by and wanted == CaseFilter(wanted.text) else None
+    if along is not None and not few:
+        ordered = along.where(is_visible_to(actor))
+    begins = (page - 1) * PAGE_SIZE
+    if found_by and not found_by.is_common:
+        every = session.scalars(ordered.limit(MOST_FEW)).all()
+        shown, count = every[begins : begins + PAGE_SIZE + 1], Count(len(every))
     else:
-        all_of_them = select(Case.id).join(Case.unit).join(Case.round).where(*conditions)
-        count = count_of(session, all_of_them.order_by(Case.id.desc()))
+        shown = session.scalars(ordered.offset(begins).limit(PAGE_SIZE + 1)).all()
+        count = Count(begins + min(len(shown), PAGE_SIZE), len(shown) > PAGE_SIZE)
+        # Not with words, for it would take long and say little.
+        if found_by is None and (count.is_least or page > 1):
+            count = count_of(session, found.order_by(Case.id.desc()))
+    rows = _rows(session, wanted, shown[:PAGE_SIZE])
     return CaseList(
-        cases=tuple(_line(session, row, now) for row in rows[:PAGE_SIZE]),
+        cases=tuple(_line(session, row, now) for row in rows),
         count=count,
         page=page,
-        has_more=has_more,
+        has_more=len(shown) > PAGE_SIZE,
     )
 
 
@@ -189,17 +172,50 @@ def list_choices(session: Session, actor: Actor) -> FilterChoices:
     units = (
         select(literal("unit").label("kind"), Unit.id, Unit.name, literal(0).label("year"))
         .where(has_case)
+        .order_by(Unit.id)
         .limit(MOST_CHOICES)
         .subquery()
     )
     rows = session.execute(union_all(select(rounds), select(units))).all()
-    found = [row for row in rows if row.kind == "round"]
-    named = [NamedThing(row.id, row.name) for row in rows if row.kind == "unit"]
+    named: dict[str, list[NamedThing]] = {"round": [], "unit": []}
+    for kind, own, name, _year in rows:
+        named[kind].append(NamedThing(own, name))
     return FilterChoices(
-        rounds=tuple(NamedThing(row.id, row.name) for row in found),
-        units=tuple(sorted(named, key=lambda unit: alphabetical_key(unit.name))),
-        years=tuple(sorted({row.year for row in found}, reverse=True)),
+        rounds=tuple(named["round"]),
+        units=tuple(sorted(named["unit"], key=lambda unit: alphabetical_key(unit.name))),
+        years=tuple(sorted({year for *_named, year in rows if year}, reverse=True)),
     )
+
+
+def _rows(
+    session: Session, wanted: CaseFilter, shown: Sequence[int]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return what the list shows of some cases, by their ids."""
+    holding = Unit.__table__.alias("holding")
+    return session.execute(
+        select(
+            Case.reference,
+            Case.subject_name,
+            Case.award,
+            Case.state,
+            Case.level,
+            Case.waiting_since,
+            Case.closed_at,
+            Case.diagram_set_id,
+            Unit.name.label("unit_name"),
+            Round.name.label("round_name"),
+            UserTask.diagram,
+            UserTask.element_id,
+            UserTask.role,
+            holding.c.name.label("holding_unit"),
+        )
+        .join(Case.unit)
+        .join(Case.round)
+        .outerjoin(UserTask, (UserTask.case_id == Case.id) & (UserTask.state == TaskState.OPEN))
+        .outerjoin(holding, holding.c.id == UserTask.unit_id)
+        .where(Case.id.in_(shown))
+        .order_by(*_ordering(wanted.order))
+    ).all()
 
 
 def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:

@@ -3,7 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import String, bindparam, case, cast, insert, literal, select, text, update
+from sqlalchemy import (
+    String,
+    bindparam,
+    case,
+    cast,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from engine.cases import Subject
 from engine.queries.board import get_board
@@ -80,6 +90,16 @@ READS = {
         ["case_words"],
         ["cases", "case_words"],
     ),
+    "rare and common word": (
+        lambda one, ward: list_cases(one, ward.auditor, CaseFilter(text="thi 15"), NOON),
+        ["case_words"],
+        ["cases"],
+    ),
+    "common words": (
+        lambda one, ward: list_cases(one, ward.auditor, CaseFilter(text="thi nguyen"), NOON),
+        ["case_words"],
+        ["cases"],
+    ),
 }
 """Name → what is read, the indexes that answer, tables that nobody walks through."""
 
@@ -130,6 +150,44 @@ def test_common_words_are_found_and_not_counted(crowd, database, ward):
         assert (last.count.number, last.count.is_over) == (MANY + 1, True)
         none = list_cases(session, ward.auditor, CaseFilter(text="nguyen khong"), NOON)
         assert (none.cases, none.count.number, none.count.is_over) == ((), 0, False)
+
+
+SEARCHES = {
+    "thi nguyen": lambda number: True,
+    "nguyen thi vi": lambda number: True,
+    "th ng vi": lambda number: True,
+    "nguyen kep": lambda number: number % 2 == 0,
+    "nguyen le": lambda number: number % 2 == 1,
+    "kep le": lambda number: False,
+    "le kepb": lambda number: False,
+    "kep 15": lambda number: number % 2 == 0 and str(number).startswith("15"),
+    "kepb nguyen": lambda number: number % 20 == 2,
+    "nguyen kepb 1": lambda number: number % 20 == 2 and str(number).startswith("1"),
+    "15 16": lambda number: False,
+    "1 thi kep": lambda number: number % 2 == 0 and str(number).startswith("1"),
+}
+"""What is typed → of which cases."""
+
+
+def test_words_are_found_together_however_common_they_are(crowd, database, ward):
+    letter = case(dict(enumerate("abcdefghij")), value=Case.id // 2 % 10)
+    word = case((Case.id % 2 == 1, " le"), else_=literal(" kep").concat(letter))
+    renamed = update(Case).where(Case.id >= 1_000)
+    with unit_of_work(database) as session:
+        session.execute(renamed.values(folded_subject=Case.folded_subject.concat(word)))
+    numbers = range(1_000 + MANY - 1, 999, -1)
+    for typed, is_found in SEARCHES.items():
+        for actor, known in ((ward.auditor, 1), (ward.ward_clerk, 10)):
+            wanted = [f"HS-2031-{one}" for one in numbers if one % known == 0 and is_found(one)]
+            with reading(database) as session:
+                found = [
+                    line.reference
+                    for page in (1, 2)
+                    for line in list_cases(
+                        session, actor, CaseFilter(text=typed), NOON, page
+                    ).cases
+                ]
+            assert found == wanted[: 2 * PAGE_SIZE], (typed, actor.name)
 
 
 @pytest.mark.parametrize(

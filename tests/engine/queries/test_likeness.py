@@ -169,7 +169,9 @@ def plans(session, run):
     asked = []
 
     def note(connection, cursor, statement, parameters, *rest):
-        asked.append((statement, parameters))
+        asked.append(
+            (statement, parameters if isinstance(parameters, dict) else tuple(parameters))
+        )
 
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", note)
