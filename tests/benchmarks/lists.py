@@ -184,6 +184,8 @@ def pages() -> Iterator[tuple[str, str, str]]:
     yield "board, clerk of the province", "provincial_clerk", "/hang-cho"
     yield "cases, auditor", "auditor", "/ho-so"
     yield "cases, clerk of a school", "school_clerk", "/ho-so"
+    # Fills a page at every size, as a rare name does among a million alone.
+    yield "search, nguyen thi, auditor", "auditor", "/ho-so?q=nguyen+thi"
     for person in ("auditor", "ward_clerk"):
         yield f"search, common name, {person}", person, "/ho-so?q=nguyen"
         yield f"search, two common names, {person}", person, "/ho-so?q=tran+thi+lan"
@@ -191,6 +193,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
         yield f"search, nothing found, {person}", person, "/ho-so?q=khong+co+ai"
         yield f"search, number of a case, {person}", person, "/ho-so?q=HS-2030-0030003"
     yield "inbox, search, rare name", "provincial_clerk", "/?q=lan+976"
+    yield "inbox, search, nguyen thi", "provincial_clerk", "/?q=nguyen+thi"
     yield "inbox, search, nothing found", "provincial_clerk", "/?q=khong+co+ai"
     yield "decisions", "auditor", "/kiem-toan"
     yield "decisions, common name", "auditor", "/kiem-toan?q=nguyen"
