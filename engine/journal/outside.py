@@ -20,7 +20,7 @@ CHECKPOINTS = "checkpoints.jsonl"
 WORDS = "words.jsonl"
 
 CHUNK = 65_536
-"""Bytes that are read at once where a file is read from its end."""
+"""Bytes that are read at once."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,10 @@ def _lines(path: Path, start: int = 0) -> Iterator[bytes]:
         return
     with path.open("rb") as file:
         file.seek(start)
-        for line in file:
-            if line.endswith(b"\n"):
-                yield line[:-1]
+        torn = b""
+        while chunk := file.read(CHUNK):
+            *lines, torn = (torn + chunk).split(b"\n")
+            yield from lines
 
 
 def _last_line(path: Path) -> bytes | None:

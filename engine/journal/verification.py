@@ -5,8 +5,7 @@ hashed again, each chain and the tree are built again, and compared with the che
 the database and outside of it.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -83,8 +82,10 @@ class _Check:
     """Ids and places of entries whose words are not there."""
     told: Told = field(default_factory=Told)
     """Of papers and dossiers."""
-    peaks: list[tuple[int, bytes]] = field(default_factory=list)
-    """Complete subtrees over what was read: how many leaves, and the root."""
+    grown: int = 0
+    """Leaves in the tree over what was read."""
+    peaks: list[bytes] = field(default_factory=list)
+    """Roots of its complete subtrees, the largest first: one for each bit of ``grown``."""
 
     def __post_init__(self) -> None:
         self.notes = self.outside.checkpoints()
@@ -110,7 +111,8 @@ class _Check:
         size = max(roots, default=0)
         nodes = stored_nodes(self.session)
         for row in self._rows(_OF_STREAM, stream=stream_of(case.id)):
-            yield from self._entry(row, None)
+            if not self._fits(row, None):
+                yield from self._misfits(row, None)
             if row.position is None or row.position >= size:
                 continue
             self.sealed += 1
@@ -159,21 +161,23 @@ class _Check:
         for row, line in zip_longest(self._rows(_SEALED), mirror):
             if row is None:
                 return
-            if row.position != self.sealed:
+            position, leaf = row.position, row.hash
+            if position != self.sealed:
                 yield self._gap(row)
-            if row.position < self.since and row.hash is not None:
-                self.streams[row.stream] = _Stream(row.seq, row.hash.hex())
-            else:
-                yield from self._entry(row, line)
+            if position < self.since and leaf is not None:
+                self.streams[row.stream] = _Stream(row.seq, leaf.hex())
+            elif not self._fits(row, line):
+                yield from self._misfits(row, line)
             self.sealed += 1
-            self._grow(row.hash or b"")
+            self._grow(leaf or b"")
             if self.sealed in roots and roots[self.sealed] != self._root():
                 words = "the entries up to here are not those that were sealed"
                 yield Finding(Tampering.REWRITTEN, f"tree of {self.sealed} entries", words)
 
     def _unsealed_entries(self) -> Iterator[Finding]:
         for row in self._rows(_UNSEALED):
-            yield from self._entry(row, None)
+            if not self._fits(row, None):
+                yield from self._misfits(row, None)
 
     def _rows(self, chosen: TextClause, **values: object) -> Iterator[Any]:
         found = self.session.execute(chosen, values, execution_options={"yield_per": _AT_ONCE})
@@ -185,62 +189,79 @@ class _Check:
         self.sealed = row.position
         return Finding(Tampering.DELETED, where, f"{missing} places are missing")
 
-    def _entry(self, row: Any, line: bytes | None) -> Iterator[Finding]:
+    def _fits(self, row: Any, line: bytes | None) -> bool:
+        """Whether nothing is wrong with an entry; then its stream goes on with it.
+
+        Where it is false nothing was taken in, and :meth:`_misfits` says what is wrong.
+        """
+        stream_name, seq, case_id, action, *_others = repeated = row[_REPEATED]
+        at, hash_of_row, body, salt, private = row[_OWN]
+        if body is None or (line is not None and line != body):
+            return False
+        if entry_hash(body) != hash_of_row:
+            return False
+        stream = self.streams.get(stream_name)
+        if stream is None:
+            stream = self.streams[stream_name] = _Stream()
+        try:
+            said = _read(body)
+            committed = said["private"]
+            fits = (
+                repeated == _repeated(said)
+                and seq == stream.seq + 1
+                and said["prev"] == stream.hash
+                and said["at"] == _moment(at)
+                and (
+                    private is None
+                    if committed is None
+                    else private is not None
+                    and salt is not None
+                    and commitment(salt, private) == committed
+                )
+            )
+        except (NotProved, LookupError):
+            return False
+        if fits:
+            self.entries += 1
+            stream.seq, stream.hash = seq, hash_of_row.hex()
+            self._tell(stream_name, case_id, action, said["facts"], private)
+        return fits
+
+    def _tell(
+        self, stream: str, case_id: int | None, action: str, facts: Any, private: str | None
+    ) -> None:
+        """Take in what an entry says of papers, dossiers and erasures."""
+        if stream == ERASURES:
+            self.told.erased.add(facts["case_id"])
+        elif action == "task.completed":
+            self.told.add(case_id, facts or _before_chains(private))
+
+    def _misfits(self, row: Any, line: bytes | None) -> Iterator[Finding]:
+        """Yield what is wrong with an entry that does not fit."""
         if row.body is None:
             where = f"position {row.position} of the tree"
             yield Finding(Tampering.DELETED, where, "its entry is missing")
             return
         self.entries += 1
-        body = row.body
+        where, body = _place(row), row.body
         if entry_hash(body) != row.hash:
             words = "its bytes are not those that were hashed"
-            yield Finding(Tampering.CHANGED, _place(row), words)
+            yield Finding(Tampering.CHANGED, where, words)
             return
         try:
             said = _read(body)
         except NotProved as error:
-            yield Finding(Tampering.CHANGED, _place(row), str(error))
+            yield Finding(Tampering.CHANGED, where, str(error))
             return
-        if not self._fits(row, line, said):
-            where = _place(row)
-            if line is not None and line != body:
-                yield self._against(where, body, line)
-            yield from self._columns(where, row, said)
-            yield from self._chain(where, row, said)
-            yield from self._words(where, row, said)
-        if row.stream == ERASURES:
-            self.told.erased.add(said["facts"]["case_id"])
-        elif row.action == "task.completed":
-            self.told.add(row.case_id, said["facts"] or _before_chains(row.private))
-
-    def _fits(self, row: Any, line: bytes | None, said: dict[str, Any]) -> bool:
-        """Whether nothing is wrong with an entry, and its stream goes on with it.
-
-        Where it is false, the methods below say what is wrong.
-        """
-        repeated = row[_REPEATED]
-        at, hash_of_row, body, salt, private = row[_OWN]
-        stream = self.streams.get(repeated[0])
-        if stream is None:
-            stream = self.streams[repeated[0]] = _Stream()
-        committed = said["private"]
-        fits = (
-            (line is None or line == body)
-            and repeated == _repeated(said)
-            and said["seq"] == stream.seq + 1
-            and said["prev"] == stream.hash
-            and said["at"] == _moment(at)
-            and (
-                private is None
-                if committed is None
-                else private is not None
-                and salt is not None
-                and commitment(salt, private) == committed
-            )
-        )
-        if fits:
-            stream.seq, stream.hash = said["seq"], hash_of_row.hex()
-        return fits
+        if missing := sorted(_FIELDS - said.keys()):
+            yield Finding(Tampering.CHANGED, where, f"it does not say {', '.join(missing)}")
+            return
+        if line is not None and line != body:
+            yield self._against(where, body, line)
+        yield from self._columns(where, row, said)
+        yield from self._chain(where, row, said)
+        yield from self._words(where, row, said)
+        self._tell(row.stream, row.case_id, row.action, said["facts"], row.private)
 
     def _against(self, where: str, body: bytes, line: bytes) -> Finding:
         """Return how an entry differs from the line that was kept of it outside."""
@@ -298,15 +319,16 @@ class _Check:
             yield Finding(Tampering.CHANGED, where, "its words are not those of the entry")
 
     def _grow(self, leaf: bytes) -> None:
-        size, found = 1, leaf
-        while self.peaks and self.peaks[-1][0] == size:
-            _size, left = self.peaks.pop()
-            size, found = size * 2, node_hash(left, found)
-        self.peaks.append((size, found))
+        left, found = self.grown, leaf
+        while left & 1:
+            found = node_hash(self.peaks.pop(), found)
+            left >>= 1
+        self.peaks.append(found)
+        self.grown += 1
 
     def _root(self) -> bytes:
-        found = self.peaks[-1][1]
-        for _size, left in reversed(self.peaks[:-1]):
+        found = self.peaks[-1]
+        for left in reversed(self.peaks[:-1]):
             found = node_hash(left, found)
         return found
 
@@ -382,21 +404,24 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         said: dict[str, Any] = orjson.loads(body)
         is_canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS) == body
-        has_whole_numbers = _FLOAT.search(body) is None or not _has_float(said["facts"])
-        if is_canonical and body.isascii() and has_whole_numbers:
+        if is_canonical and body.isascii() and not _has_float(said.values()):
             return said
     except (ValueError, TypeError, LookupError):
         pass
     return read_body(body)
 
 
-def _has_float(value: object) -> bool:
+def _has_float(values: Iterable[Any]) -> bool:
     """Whether there is a number that is not whole, which one program writes so, one so."""
-    if isinstance(value, dict):
-        return any(map(_has_float, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_float, value))
-    return isinstance(value, float)
+    for one in values:
+        kind = type(one)
+        if (
+            kind is float
+            or (kind is dict and _has_float(one.values()))
+            or (kind is list and _has_float(one))
+        ):
+            return True
+    return False
 
 
 def _moment(at: datetime | str) -> str:
@@ -413,8 +438,8 @@ def _before_chains(private: str | None) -> dict[str, Any]:
 _SAID = ("act", "actor", "role", "unit", "task", "at")
 """Names in an entry that columns repeat."""
 
-_FLOAT = re.compile(rb"[:,[]-?[0-9]+[.eE]")
-"""What looks like a number that is not whole; it may stand in a text."""
+_FIELDS = frozenset({*_SAID, "stream", "seq", "case", "facts", "prev", "private"})
+"""Names without which an entry says nothing."""
 
 _ALL = """
     SELECT l.position, e.id, e.stream, e.seq, e.case_id, e.action, e.actor_id, e.role,
@@ -423,7 +448,7 @@ _ALL = """
 
 _REPEATED = slice(2, 10)
 _repeated = itemgetter("stream", "seq", "case", "act", "actor", "role", "unit", "task")
-"""Of a row and of its entry: what columns repeat as it is, the stream first."""
+"""Of a row and of its entry: what columns repeat as it is."""
 
 _OWN = slice(10, 15)
 """Of a row: moment, hash, bytes, salt and words."""

@@ -7,6 +7,7 @@ from engine import journal as acts
 from engine.errors import JournalBehind, UnsafeSettings
 from engine.journal import tree
 from engine.journal.keys import open_key
+from engine.journal.outside import CHUNK, ENTRIES, Outside
 from engine.journal.proof import NotProved, is_consistent, root_of_inclusion
 from engine.journal.sealing import require_not_behind, stored_nodes, tree_size
 from engine.store.database import reading, unit_of_work
@@ -179,3 +180,13 @@ def test_a_checkpoint_in_the_database_is_what_stands_outside(database, journal):
         entries = session.scalar(select(func.count()).select_from(JournalEntry))
     assert stored == journal.outside.checkpoints()
     assert journal.key.read(stored[-1]).size == entries
+
+
+def test_entries_are_read_whole_however_long_their_file_is(tmp_path):
+    outside = Outside(tmp_path)
+    bodies = [b"%d" % number * 211 for number in range(CHUNK // 100)]
+    outside.append_entries(bodies)
+    with (tmp_path / ENTRIES).open("ab") as file:
+        file.write(b"torn")
+    assert list(outside.entries()) == bodies
+    assert list(outside.entries(len(bodies[0]) + 1)) == bodies[1:]

@@ -340,3 +340,21 @@ def plain_root(leaves):
 def test_a_checkpoint_loses_its_signature(sealed, chance):
     do(sealed, "UPDATE journal_checkpoints SET note = replace(note, 'thidua', 'thidue')")
     findings(sealed, "unsigned")
+
+
+def test_an_entry_that_lacks_a_field_is_named(sealed, chance):
+    entry = chance.choice(of_cases(sealed))
+    said = read_body(entry.body)
+    field = chance.choice(sorted(said.keys() - {"session", "v"}))
+    del said[field]
+    body = canonical(said)
+    do(
+        sealed,
+        "UPDATE journal_entries SET body = :body, hash = :hash WHERE id = :id",
+        body=body,
+        hash=entry_hash(body),
+        id=entry.id,
+    )
+    (found, *_others) = findings(sealed, "changed")
+    assert str(found.where) == f"{entry.stream} {entry.seq}"
+    assert field in str(found)
