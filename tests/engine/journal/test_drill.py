@@ -67,14 +67,21 @@ class Office:
             while not self.crashes.is_set():
                 acknowledged = list(self.acknowledged)
                 self.journal.seal()
-                self.sealed = acknowledged
+                with self.grown:
+                    self.sealed = acknowledged
+                    self.grown.notify_all()
                 self.crashes.wait(0.05)
         except BaseException as fault:
             self.faults.append(fault)
 
-    def wait_for(self, count):
+    def wait_for(self, acknowledged, sealed=0):
+        """Wait until so many decisions are acknowledged, and so many of them sealed."""
+
+        def is_grown():
+            return len(self.acknowledged) >= acknowledged and len(self.sealed) >= sealed
+
         with self.grown:
-            assert self.grown.wait_for(lambda: len(self.acknowledged) >= count, 300)
+            assert self.grown.wait_for(is_grown, 300), self.faults
 
 
 @contextmanager
@@ -127,7 +134,7 @@ def test_a_backup_under_load_and_the_mirror_restore_every_acknowledged_decision(
         office.wait_for(BEFORE)
         backup = back_up(database, files, journal.outside, journal.key, copies, NOON)
         in_backup = next(one.rows for one in backup.tables if one.name == "decisions")
-        office.wait_for(AFTER + in_backup)
+        office.wait_for(AFTER + in_backup, sealed=in_backup + 1)
     assert office.faults == []
     assert len(office.sealed) > in_backup
     expected = decided(database, office.sealed)
