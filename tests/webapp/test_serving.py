@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from engine.store.database import reading
 from engine.store.models import JournalCheckpoint
@@ -79,6 +80,12 @@ def test_sigterm_lets_a_request_end_seals_the_journal_and_ends_with_0(thidua, in
     assert answers == [200]
     with reading(installed()) as session:
         assert session.query(JournalCheckpoint).count() > 0
+
+
+def test_a_start_lets_the_database_count_its_tables(thidua, installed):
+    thidua("db", "upgrade")
+    with serving(), reading(installed()) as session:
+        assert session.scalar(text("SELECT count(*) FROM sqlite_stat1"))
 
 
 def test_a_reader_who_is_slow_gets_whole_answers_after_sigterm(thidua):

@@ -14,6 +14,7 @@ from engine.installation import has_whole_demo
 from engine.journal.sealing import require_not_behind
 from engine.office import day_in_vietnam
 from engine.store.database import reading
+from engine.store.statistics import refresh_statistics
 from webapp.app import create_app
 from webapp.background import Background
 from webapp.clock import Clock
@@ -51,6 +52,7 @@ def command(demo: bool, port: int | None, processes: int | None) -> None:
 
             fill(settings, database)
         require_not_behind(database, settings.sealing_key, settings.outside)
+        refresh_statistics(database)
         if processes:
             listener.close()
             database.dispose()
