@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.cases import Subject
+from engine.queries import inbox
 from engine.queries.inbox import PAGE_SIZE, Tile, count_tiles, list_tasks
 from engine.store.database import reading
 from forms.vocabulary import Award, CaseState, Outcome, SubjectKind
@@ -109,3 +110,12 @@ def test_a_long_inbox_has_pages(database, ward, ask):
     assert (len(first.tasks), first.has_more) == (PAGE_SIZE, True)
     assert (len(second.tasks), second.has_more) == (1, False)
     assert not {task.id for task in first.tasks} & {task.id for task in second.tasks}
+
+
+def test_tiles_do_not_count_past_what_they_show(database, ward, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST_IN_TILES", 1)
+    for _ in range(2):
+        Walk(database, ward).open()
+    with reading(database) as session:
+        mine = count_tiles(session, ward.school_clerk, NOON)[Tile.MINE]
+    assert (mine.number, mine.is_over) == (1, True)
