@@ -122,11 +122,7 @@ def _asked(case: Case, task: UserTask) -> dict[str, object]:
 
 
 def _files_of(session: Session, task: UserTask) -> tuple[Item, ...]:
-    files = session.scalars(
-        select(Attachment)
-        .where(Attachment.task_id == task.id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.id)
-    )
+    files = _FILES.all(session, {"task_id": task.id})
     return tuple(Item(str(file.id), Bilingual(file.name, file.name)) for file in files)
 
 
@@ -157,4 +153,9 @@ _IS_ADVICE = and_(
 _ADVICE = select(Review).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
 _ADVISED = Prepared(
     select(_REVIEW.outcome).where(_IS_ADVICE).order_by(_REVIEW.id.desc()).limit(1)
+)
+_FILES = Prepared(
+    select(Attachment.id, Attachment.name)
+    .where(Attachment.task_id == bindparam("task_id"), Attachment.removed_at.is_(None))
+    .order_by(Attachment.id)
 )

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidSubmission, NotFound, NotPermitted
 from engine.office import Operator, authorise
 from engine.permissions import Actor, Grant
+from engine.store.loading import PreparedObjects
 from engine.store.models import Person, Position, Unit
 from engine.text import fold, sort_key
 from engine.units import (
@@ -232,19 +233,11 @@ def actor_for(session: Session, person_id: int, session_id: int | None, today: d
 
 def eligible_people(session: Session, role: Role, unit_id: int, today: date) -> list[Person]:
     """Return who has ``role`` in the unit on ``today``, in Vietnamese order of names."""
-    return list(
-        session.scalars(
-            select(Person)
-            .join(Person.positions)
-            .where(Position.unit_id == unit_id, Position.role == role, _in_force(today))
-            .order_by(Person.sort_key, Person.id)
-            .distinct()
-            .limit(1_000)
-        )
-    )
+    asked = {"role": role, "unit_id": unit_id, "today": today}
+    return [person for (person,) in _ELIGIBLE.all(session, asked)]
 
 
-def _in_force(today: date) -> ColumnElement[bool]:
+def _in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(
         Position.starts_on <= today,
         or_(Position.ends_on.is_(None), Position.ends_on >= today),
@@ -315,3 +308,20 @@ def _plain(value: object) -> object:
 def _vn(day: date) -> str:
     """Return ``day`` as people in Vietnam write it: ``22/11/2026``."""
     return f"{day:%d/%m/%Y}"
+
+
+_ELIGIBLE = PreparedObjects(
+    (Person,),
+    lambda *columns: (
+        select(*columns)
+        .join(Person.positions)
+        .where(
+            Position.unit_id == bindparam("unit_id"),
+            Position.role == bindparam("role", type_=Position.role.type),
+            _in_force(bindparam("today", type_=Date)),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .distinct()
+        .limit(1_000)
+    ),
+)

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.council.access import lock_session, note
 from engine.council.conflicts import find_conflicts
 from engine.errors import InvalidSubmission, NotFound, OnAgenda, SessionNotReady
 from engine.permissions import Actor
+from engine.store.loading import PreparedObjects
 from engine.store.models import (
     AgendaItem,
     Case,
@@ -20,6 +21,7 @@ from engine.store.models import (
     UserTask,
     WrittenOpinion,
 )
+from engine.store.prepared import one_of
 from engine.units import checked_text
 from forms.messages import code
 from forms.vocabulary import ItemState, Outcome, SessionState
@@ -235,16 +237,7 @@ def require_free_of_agenda(session: Session, task: UserTask, outcome: Outcome) -
 
 def find_pending(session: Session, task_id: str) -> tuple[AgendaItem, str] | None:
     """Return the item of a task on the agenda of a session that is not over, and its name."""
-    row = session.execute(
-        select(AgendaItem, CouncilSession.name)
-        .join(CouncilSession, AgendaItem.session_id == CouncilSession.id)
-        .where(
-            AgendaItem.task_id == task_id,
-            AgendaItem.state.in_(PENDING),
-            CouncilSession.state.in_(NOT_OVER),
-        )
-        .execution_options(populate_existing=True)
-    ).first()
+    row = _PENDING.first(session, {"task_id": task_id})
     return None if row is None else (row[0], row[1])
 
 
@@ -325,3 +318,18 @@ def _renumber(session: Session, items: Collection[AgendaItem]) -> None:
         for place, item in enumerate(items, start=1):
             item.number = start + place
         session.flush()
+
+
+_PENDING = PreparedObjects(
+    (AgendaItem,),
+    lambda *columns: (
+        select(*columns, CouncilSession.name)
+        .join(CouncilSession, AgendaItem.session_id == CouncilSession.id)
+        .where(
+            AgendaItem.task_id == bindparam("task_id"),
+            one_of(AgendaItem.state, PENDING),
+            one_of(CouncilSession.state, NOT_OVER),
+        )
+    ),
+    refreshes=True,
+)
