@@ -28,6 +28,7 @@ from engine.store.models import (
     UserTask,
 )
 from engine.store.prepared import Prepared
+from engine.store.rows import write_new
 from forms.vocabulary import Level
 
 RECORDING_FORM = "result_from_above.v1"
@@ -112,7 +113,8 @@ class Issuing:
     def save(self) -> None:
         """Write what was made; nothing if nothing was."""
         if self.decision is not None:
-            self.session.add_all([self.decision, *self.papers])
+            write_new(self.session, self.decision)
+            self.session.add_all(self.papers)
 
     def _require_free(self, decision: Decision) -> None:
         """Return if the number is free; others who want one of this authority wait.

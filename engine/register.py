@@ -23,6 +23,7 @@ from engine.register_access import granting_matter, require_on_entry
 from engine.register_facts import AwardFacts, Letter, checked_facts, checked_letter, plain
 from engine.store.database import take_turn
 from engine.store.models import Case, Decision, RegisterEntry, Unit
+from engine.store.rows import write_new
 from engine.subject_records import TURN, Subject, find_or_make
 from engine.text import fold
 from engine.units import checked_text
@@ -87,8 +88,7 @@ def enter_from_decision(
     entry = make_entry(facts, subject_id=case.subject_id, source=EntrySource.CASE, at=at)
     entry.case_id = case.id
     entry.authority_unit_id = decision.authority_unit_id
-    session.add(entry)
-    session.flush()
+    write_new(session, entry)
     return entry
 
 

@@ -1,19 +1,26 @@
 """Objects read by statements that are kept ready are those that the session would read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import bindparam, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.matters import lock_task
 from engine.store.database import reading, unit_of_work
 from engine.store.loading import PreparedObjects
-from engine.store.models import Case, PlanRow, Round, SubjectRow, Unit, UserTask
-from engine.store.rows import write_changes
+from engine.store.models import Case, PlanRow, RegisterEntry, Round, SubjectRow, Unit, UserTask
+from engine.store.rows import write_changes, write_new
 from engine.surroundings import load_surroundings
-from forms.vocabulary import CaseState
+from forms.vocabulary import (
+    AuthorityLevel,
+    CaseState,
+    CommendationKind,
+    EntrySource,
+    Honour,
+)
 from tests.statements import counted
 from tests.walk import Walk, on_sqlite
 from tests.ward import NOON
@@ -85,6 +92,49 @@ def test_what_was_changed_is_written_and_a_stale_version_is_refused(database, wa
             write_changes(session, case)
         session.rollback()
         assert case.returns == 0
+
+
+def award_of(walk, **given):
+    case = walk.case()
+    return RegisterEntry(
+        subject_id=case.subject_id,
+        subject_text=case.subject_name,
+        folded_subject="",
+        honour=Honour.UNIT_CERTIFICATE,
+        honour_text="Giấy khen",
+        kind=CommendationKind.MOVEMENT,
+        authority_level=AuthorityLevel.UNIT,
+        authority_name="Trường",
+        source=EntrySource.CASE,
+        entered_at=NOON,
+        **given,
+    )
+
+
+def test_a_new_row_is_written_as_a_flush_would_write_it(database, walk):
+    with unit_of_work(database) as session:
+        flushed = award_of(walk, decided_on=None, number="1/QĐ")
+        session.add(flushed)
+        session.flush()
+        entry = award_of(walk, decided_on=None, number="1/QĐ")
+        with counted(database) as sent:
+            write_new(session, entry)
+        assert len(sent) == 1
+        assert inspect(entry).persistent
+        assert session.get(RegisterEntry, entry.id) is entry
+        entry.number = "2/QĐ"  # what comes later is written, too
+    with reading(database) as session:
+        rows = [columns_of(session.get_one(RegisterEntry, one.id)) for one in (flushed, entry)]
+    assert rows[1] == rows[0] | {"id": entry.id, "number": "2/QĐ"}
+
+
+def test_a_new_row_that_the_database_refuses_is_in_no_session(database, walk):
+    with unit_of_work(database) as session:
+        entry = award_of(walk, achieved_from=date(2027, 1, 2), achieved_to=date(2027, 1, 1))
+        with pytest.raises(IntegrityError):
+            write_new(session, entry)
+        assert inspect(entry).transient
+        session.rollback()
 
 
 def test_the_lock_reads_again_what_the_session_has(database, walk):
