@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Date, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Date, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.delegated_grants import COLUMNS, gives_today, grants_in, with_delegations
@@ -294,7 +294,7 @@ def log_in(
 
 
 def find_login(
-    session: Session,
+    session: Session | Connection,
     token: str,
     at: datetime,
     today: date,

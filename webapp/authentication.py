@@ -12,7 +12,7 @@ from engine.permissions import Actor
 from engine.store import database
 from webapp.clock import now, today
 from webapp.database import EXTENSION as DATABASE
-from webapp.database import reading
+from webapp.database import asking, reading
 from webapp.kept_text import kept_from_form
 from webapp.language import LANGUAGE_COOKIE
 from webapp.security import (
@@ -64,8 +64,8 @@ def find_actor() -> None:
         return
     at = now()
     settings: Settings = current_app.extensions[SETTINGS]
-    with reading(plans_anew=False) as session:
-        login = find_login(session, token, at, today(), settings.session_limits)
+    with asking() as connection:
+        login = find_login(connection, token, at, today(), settings.session_limits)
     if login is None:
         return
     g.login = login

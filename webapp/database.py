@@ -24,6 +24,13 @@ def reading(*, plans_anew: bool = True) -> Iterator[Any]:
 
 
 @contextmanager
+def asking() -> Iterator[Any]:
+    """Open a connection for single questions: see :func:`engine.store.database.asking`."""
+    with database.asking(current_app.extensions[EXTENSION]) as connection:
+        yield connection
+
+
+@contextmanager
 def unit_of_work() -> Iterator[Any]:
     """Open a session and commit at its end: see :func:`engine.store.database.unit_of_work`.
 

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pysqlite3
-from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -188,6 +188,28 @@ def reading(
         # all statements that are prepared, and PostgreSQL plans them anew: two thirds of
         # what an approval costs there.
         session.commit()
+
+
+@contextmanager
+def asking(engine: Engine) -> Iterator[Connection]:
+    """Open a connection for statements that are kept ready and only read.
+
+    Each sees a moment of its own, and no transaction begins or ends: for what is asked at
+    every request, such as who is there.
+
+    :raises DatabaseUnavailable: the database is busy or gone.
+    """
+    with told_as_unavailable(), _READERS.get(engine, engine).connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        if engine.dialect.name == "sqlite":  # the driver begins none by itself
+            yield connection
+            return
+        raw.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not raw.closed:
+                raw.autocommit = False
 
 
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")

@@ -42,7 +42,7 @@ class Prepared:
         self._is_insert = isinstance(statement, Insert) and statement.select is None
         self._forms: dict[tuple[str, ...], _Form] = {}
 
-    def first(self, session: Session, values: Mapping[str, Any]) -> Any:
+    def first(self, session: Session | Connection, values: Mapping[str, Any]) -> Any:
         """Return the first row, its columns by name, or None.
 
         :raises sqlalchemy.exc.DBAPIError: as any statement of the session.
@@ -52,24 +52,29 @@ class Prepared:
         cursor.close()
         return None if row is None else form.read(row)
 
-    def all(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
+    def all(self, session: Session | Connection, values: Mapping[str, Any]) -> list[Any]:
         """Return all rows, their columns by name."""
         form, cursor = self._send(session, values)
         rows = cursor.fetchall()
         cursor.close()
         return [form.read(row) for row in rows]
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> int:
+    def run(self, session: Session | Connection, values: Mapping[str, Any]) -> int:
         """Write, and return how many rows that concerned."""
         _, cursor = self._send(session, values)
         count = int(cursor.rowcount)
         cursor.close()
         return count
 
-    def _send(self, session: Session, values: Mapping[str, Any]) -> tuple["_Form", Any]:
-        if session.autoflush:
-            session.flush()
-        connection = _connection_of(session)
+    def _send(
+        self, session: Session | Connection, values: Mapping[str, Any]
+    ) -> tuple["_Form", Any]:
+        if isinstance(session, Connection):
+            connection = session
+        else:
+            if session.autoflush:
+                session.flush()
+            connection = _connection_of(session)
         dialect = connection.dialect
         kind = (dialect.name, *values) if self._is_insert else (dialect.name,)
         form = self._forms.get(kind)

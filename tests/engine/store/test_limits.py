@@ -3,13 +3,14 @@
 import time
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import CommitUnknown, DatabaseUnavailable
-from engine.store.database import connect, reading, unit_of_work
+from engine.store.database import asking, connect, reading, unit_of_work
 from engine.store.limits import Limits
 from engine.store.models import Unit
+from engine.store.prepared import Prepared
 from tests.walk import on_sqlite
 
 SHORT = Limits(
@@ -86,6 +87,34 @@ def test_pages_leave_the_statements_prepared(impatient):
             "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%units%'"
         )
         assert session.scalar(plans) > 0
+
+
+def test_single_questions_see_each_their_moment_and_leave_nothing_behind(impatient, database):
+    ask = Prepared(select(Unit.name).where(Unit.code == bindparam("code")))
+    with asking(impatient) as connection:
+        first = ask.first(connection, {"code": "truong"}).name
+        with unit_of_work(database) as other:
+            rename(other, "Trường khác")
+        found = ask.all(connection, {"code": "truong"})
+    assert [one.name for one in found] == ["Trường khác"] != [first]
+    with pytest.raises(DBAPIError):  # on the same connection
+        write(impatient, "Trường mới", lambda one: one.execute(text("SELECT nothing")))
+    assert name_of(impatient) == "Trường khác"
+
+
+@on_postgresql
+def test_a_connection_lost_while_it_is_asked_is_told_and_made_anew(impatient, database):
+    ask = Prepared(select(Unit.name).limit(1))
+
+    def ask_of_a_lost_one():
+        with asking(impatient) as connection:
+            end_connection(database, connection)
+            ask.first(connection, {})
+
+    with pytest.raises(DatabaseUnavailable):
+        ask_of_a_lost_one()
+    with asking(impatient) as connection:
+        assert ask.first(connection, {}) is not None
 
 
 @on_postgresql
